@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the machine has: the tree of buses, regions, namespaces and dax devices,
+ * and what of it can be poisoned. Plain data; src/sys fills it. */
+#ifndef DP_MODEL_TARGET_H
+#define DP_MODEL_TARGET_H
+
+#include <limits.h>
+#include <stdint.h>
+
+#include "model/axes.h"
+
+#define DP_NAME_MAX 64
+#define DP_ALIGNS_MAX 8
+/* A physical address that the kernel does not tell (it wants root). */
+#define DP_PHYS_UNKNOWN UINT64_MAX
+
+enum dp_node_type {
+	DP_NODE_BUS,
+	DP_NODE_REGION,
+	DP_NODE_NAMESPACE,
+	DP_NODE_DAX,
+	DP_NODE_MAX,
+};
+
+const char *dp_node_type_name(enum dp_node_type type);
+
+/* Whether injecting harms anything real, and how we know. */
+struct dp_medium {
+	bool emulated;
+	char evidence[96];	/* "the CPU says it runs under a hypervisor" */
+};
+
+/* Whether a method would work on a target. */
+struct dp_method_state {
+	bool usable;
+	char why[128];		/* why not; empty when usable */
+};
+
+/* One bus, region, namespace or dax device. */
+struct dp_node {
+	enum dp_node_type type;
+	int parent;		/* index into the inventory, -1 for a bus */
+	char name[DP_NAME_MAX];	/* ndbus0, region0, namespace0.0, dax0.0 */
+	char provider[DP_NAME_MAX]; /* buses: "ACPI.NFIT", "e820", ... */
+	char devnode[DP_NAME_MAX + 8]; /* /dev/dax0.0, /dev/pmem0, or empty */
+	char uuid[37];		/* namespaces, or empty */
+	enum dp_mode mode;	/* namespaces and dax devices */
+	uint64_t size;		/* bytes; what can be mapped, for a dax device */
+	uint64_t available;	/* regions: bytes not given to a namespace */
+	uint64_t align;		/* bytes; 0 where it has no meaning */
+	uint64_t aligns[DP_ALIGNS_MAX]; /* the alignments it could be given */
+	unsigned int n_aligns;
+	uint64_t phys;		/* first byte, or DP_PHYS_UNKNOWN */
+	int numa_node;		/* -1: none known */
+	bool enabled;		/* a driver is bound */
+	struct dp_method_state methods[DP_METHOD_MAX]; /* dax devices */
+};
+
+/* Nodes in depth-first order: a parent stands before its children. */
+struct dp_inventory {
+	struct dp_node *nodes;
+	size_t n;
+	struct dp_medium medium;
+};
+
+void dp_inventory_deinit(struct dp_inventory *inv);
+/* A new zeroed node at the end, with unknown phys and numa_node -1; its index,
+ * or -ENOMEM. Older pointers into nodes become invalid. */
+int dp_inventory_add(struct dp_inventory *inv, enum dp_node_type type,
+		     int parent);
+/* The nearest node of this type at or above `index`, or NULL. */
+const struct dp_node *dp_inventory_above(const struct dp_inventory *inv,
+					 int index, enum dp_node_type type);
+
+/* What an injection aims at, resolved from the inventory: everything that the
+ * planner, the judge and the report need, so that none of them looks it up. */
+struct dp_target {
+	char name[PATH_MAX];	/* as the report calls it: dax0.0 */
+	char path[PATH_MAX];	/* what is opened: /dev/dax0.0 */
+	char bus[DP_NAME_MAX];
+	char region[DP_NAME_MAX];
+	char namespace[DP_NAME_MAX];
+	char uuid[37];
+	enum dp_kind kind;
+	enum dp_mode mode;
+	uint64_t size;		/* bytes that can be mapped */
+	uint64_t align;		/* device-dax: the promised unit */
+	uint64_t aligns[DP_ALIGNS_MAX];
+	unsigned int n_aligns;
+	uint64_t phys;		/* physical address of offset 0 */
+	uint64_t namespace_phys; /* ... of the namespace's first block */
+	uint64_t region_phys;	/* ... of the region's first block */
+	int numa_node;
+	struct dp_medium medium;
+	struct dp_method_state methods[DP_METHOD_MAX];
+};
+
+/* One place in a target, in every base in which someone may name it. */
+struct dp_place_bases {
+	uint64_t offset;	/* into the target's data */
+	uint64_t phys;		/* physical address, or DP_PHYS_UNKNOWN */
+	uint64_t pfn;		/* page frame, or DP_PHYS_UNKNOWN */
+	uint64_t namespace_block; /* 512-byte block, or DP_PHYS_UNKNOWN */
+	uint64_t region_block;	/* 512-byte block, or DP_PHYS_UNKNOWN */
+};
+
+/* `page` is the base page size in bytes. */
+struct dp_place_bases dp_target_bases(const struct dp_target *target,
+				      uint64_t offset, uint64_t page);
+
+#endif
