@@ -29,6 +29,13 @@ const char *dp_size_text(char buf[DP_SIZE_TEXT], uint64_t bytes, bool human)
 	return buf;
 }
 
+const char *dp_errno_name(int err)
+{
+	const char *name = strerrorname_np(err);
+
+	return name ? name : "unknown errno";
+}
+
 void dp_append(char *buf, size_t size, const char *fmt, ...)
 {
 	size_t used = strnlen(buf, size);

@@ -14,6 +14,9 @@
  * Writes into `buf` and returns it. */
 const char *dp_size_text(char buf[DP_SIZE_TEXT], uint64_t bytes, bool human);
 
+/* "EINVAL"; never NULL. */
+const char *dp_errno_name(int err);
+
 /* snprintf onto the end of the string in buf; what does not fit is cut off. */
 void dp_append(char *buf, size_t size, const char *fmt, ...) dp_printf(3, 4);
 

@@ -1,17 +1,209 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "cmd/command.h"
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/parse.h"
+#include "cmd/run-plan.h"
+#include "run/safety.h"
+#include "sys/find.h"
+
+enum {
+	OPT_OFFSET = 256,
+	OPT_LENGTH,
+	OPT_COUNT,
+	OPT_STRIDE,
+	OPT_MAP_OFFSET,
+	OPT_MAP_SIZE,
+	OPT_FIRST_FAULT,
+	OPT_ACCESS,
+	OPT_METHOD,
+	OPT_OBSERVER,
+};
+
+static const struct dp_option dp_inject_rows[] = {
+	{ OPT_OFFSET, "offset", "OFFSET", "poison the page at this offset of the target (default 0)" },
+	{ OPT_LENGTH, "length", "SIZE", "poison all pages of this length, one by one" },
+	{ OPT_COUNT, "count", "N", "poison N pages, one by one (default 1)" },
+	{ OPT_STRIDE, "stride", "SIZE", "distance from page to page (default one page)" },
+	{ OPT_MAP_OFFSET, "map-offset", "OFFSET", "map the target from here on (default: the unit before)" },
+	{ OPT_MAP_SIZE, "map-size", "SIZE", "map this much of it (default: up to the unit after)" },
+	{ OPT_FIRST_FAULT, "first-fault", "OFFSET", "byte of the target that is touched first" },
+	{ OPT_ACCESS, "access", "read|write|none", "how to touch pages afterwards (default read)" },
+	{ OPT_METHOD, "method", "madvise", "the way to inject (default madvise)" },
+	{ OPT_OBSERVER, "observer", "pagemap|faults", "how to measure the loss (default: what is harmless)" },
+	{ 0, NULL, NULL, NULL },
+};
+
+struct dp_inject_args {
+	struct dp_inject_options inject;
+	struct dp_run_options run;
+};
+
+static int dp_inject_size(const char *arg, uint64_t *n, bool *have,
+			  struct dp_why *why)
+{
+	if (have)
+		*have = true;
+	return dp_parse_size(arg, n, why);
+}
+
+static int dp_inject_name(int value, const char *arg, const char *wanted,
+			  struct dp_why *why)
+{
+	return value < 0 ? dp_why(why, -EINVAL, "'%s' is not known; expected %s",
+				  arg, wanted)
+			 : 0;
+}
+
+static int dp_inject_option(struct dp_inject_args *a, int id, const char *arg,
+			    struct dp_why *why)
+{
+	struct dp_inject_options *i = &a->inject;
+	int value, rc;
+
+	switch (id) {
+	case OPT_OFFSET:
+		return dp_parse_size(arg, &i->offset, why);
+	case OPT_LENGTH:
+		rc = dp_parse_size(arg, &i->length, why);
+		return rc || i->length ? rc
+				       : dp_why(why, -EINVAL, "a length of 0 poisons nothing");
+	case OPT_COUNT:
+		rc = dp_parse_u64(arg, &i->count, why);
+		return rc || i->count ? rc
+				      : dp_why(why, -EINVAL, "a count of 0 poisons nothing");
+	case OPT_STRIDE:
+		rc = dp_parse_size(arg, &i->stride, why);
+		return rc || i->stride ? rc
+				       : dp_why(why, -EINVAL, "a stride of 0 poisons one page again and again");
+	case OPT_MAP_OFFSET:
+		return dp_inject_size(arg, &i->map_offset, &i->have_map_offset,
+				      why);
+	case OPT_MAP_SIZE:
+		rc = dp_parse_size(arg, &i->map_size, why);
+		return rc || i->map_size ? rc
+					 : dp_why(why, -EINVAL, "a mapping of 0 bytes holds no page");
+	case OPT_FIRST_FAULT:
+		return dp_inject_size(arg, &i->first_fault,
+				      &i->have_first_fault, why);
+	case OPT_ACCESS:
+		value = dp_access_from_name(arg);
+		i->access = value;
+		return dp_inject_name(value, arg, "read, write or none", why);
+	case OPT_METHOD:
+		value = dp_method_from_name(arg);
+		i->method = value;
+		return dp_inject_name(value, arg, "madvise", why);
+	case OPT_OBSERVER:
+		i->observer = dp_observer_from_name(arg);
+		return dp_inject_name(i->observer, arg, "pagemap or faults",
+				      why);
+	}
+	return dp_run_option(&a->run, id, arg, why);
+}
+
+/* DP_OPTIONS_END: go on, with operands from optind. */
+static int dp_inject_parse(struct dp_inject_args *a,
+			   struct dp_globals *globals, int argc, char **argv)
+{
+	struct dp_options o;
+	int id, rc;
+
+	if (dp_options_init(&o, &dp_cmd_inject, globals))
+		return DP_OPTIONS_USAGE;
+	while ((id = dp_options_next(&o, argc, argv)) >= 0) {
+		struct dp_why why = { "" };
+
+		rc = dp_inject_option(a, id, o.arg, &why);
+		if (!rc)
+			continue;
+		dp_usage(&dp_cmd_inject, "%s", dp_why_text(&why, rc));
+		id = DP_OPTIONS_USAGE;
+		break;
+	}
+	dp_options_deinit(&o);
+	return id;
+}
+
+static int dp_inject_run(struct dp_inject_args *a,
+			 const struct dp_globals *globals,
+			 const struct dp_target *target)
+{
+	struct dp_plan plan = { 0 };
+	struct dp_report_part part = { &plan, target, 1 };
+	struct dp_why why = { "" };
+	struct dp_runner runner;
+	int rc, status;
+
+	rc = dp_plan_inject(&plan, target, &a->inject, &why);
+	if (rc) {
+		dp_plan_deinit(&plan);
+		return rc == -EINVAL ? dp_usage(&dp_cmd_inject, "%s",
+						dp_why_text(&why, rc))
+				     : (dp_error("%s", dp_why_text(&why, rc)),
+					DP_EXIT_FAILED);
+	}
+	/* One injection is told at length, many as a table. */
+	a->run.detailed = plan.n == 1;
+	rc = dp_runner_init(&runner, globals, &a->run, &why);
+	if (rc) {
+		status = dp_usage(&dp_cmd_inject, "%s", dp_why_text(&why, rc));
+	} else {
+		rc = dp_runner_run(&runner, &part);
+		status = dp_runner_end(&runner, rc);
+		dp_runner_deinit(&runner);
+	}
+	dp_plan_deinit(&plan);
+	return status;
+}
 
 static int dp_run_inject(struct dp_globals *globals, int argc, char **argv)
 {
-	(void)globals;
-	(void)argc;
-	(void)argv;
-	return DP_EXIT_FAILED;
+	struct dp_inject_args a = {
+		.inject = {
+			.page = sysconf(_SC_PAGESIZE),
+			.count = 1,
+			.observer = -1,
+		},
+		.run = { .timeout = DP_RUN_TIMEOUT },
+	};
+	_cleanup_(dp_inventory_deinit) struct dp_inventory inv = { 0 };
+	_cleanup_free_ struct dp_target *target = NULL;
+	struct dp_why why = { "" };
+	int rc;
+
+	rc = dp_inject_parse(&a, globals, argc, argv);
+	if (rc == DP_OPTIONS_DONE)
+		return DP_EXIT_HELD;
+	if (rc == DP_OPTIONS_USAGE)
+		return DP_EXIT_USAGE;
+	if (argc - optind != 1)
+		return dp_usage(&dp_cmd_inject, argc == optind
+				? "name the target, such as dax0.0 or namespace0.0"
+				: "one target at a time");
+	target = calloc(1, sizeof(*target));
+	if (!target)
+		return DP_EXIT_FAILED;
+	rc = dp_find_all(&inv, &why);
+	if (!rc)
+		rc = dp_find_target(&inv, argv[optind], target, &why);
+	if (!rc && !a.run.dry_run)
+		rc = dp_safety_check(target, a.inject.method, a.run.force,
+				     &why);
+	if (rc) {
+		dp_error("%s", dp_why_text(&why, rc));
+		return DP_EXIT_NOT_JUDGED;
+	}
+	return dp_inject_run(&a, globals, target);
 }
 
 const struct dp_command dp_cmd_inject = {
 	.name = "inject",
-	.summary = "",
-	.operands = "",
+	.summary = "inject poison into a target and observe everything about it",
+	.operands = "TARGET",
+	.options = dp_inject_rows,
+	.shared = dp_run_rows,
 	.run = dp_run_inject,
 };

@@ -32,8 +32,10 @@ struct dp_command {
 	const char *summary;	/* one line, lower case */
 	const char *operands;	/* "TARGET", "[-- COMMAND...]" or "" */
 	const struct dp_option *options; /* ends with a zero row */
+	const struct dp_option *shared;	/* options it shares with others */
 	bool filters;		/* takes -b -r -n -d -m -U */
 	bool hidden;		/* internal; in no help, no completion */
+	void (*more_help)(void); /* prints what follows the options; or NULL */
 	/* argv[0] is the command's name. Returns enum dp_exit. */
 	int (*run)(struct dp_globals *globals, int argc, char **argv);
 };
@@ -41,6 +43,7 @@ struct dp_command {
 extern const struct dp_command dp_cmd_list;
 extern const struct dp_command dp_cmd_inject;
 extern const struct dp_command dp_cmd_verify_alignment;
+extern const struct dp_command dp_cmd_guarantees;
 extern const struct dp_command dp_cmd_vm;
 extern const struct dp_command dp_cmd_guest;
 

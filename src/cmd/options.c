@@ -38,14 +38,18 @@ static const struct dp_option dp_filter_options[] = {
 	{0, NULL, NULL, NULL},
 };
 
+#define DP_TABLES 4
+
 /* The tables that a command takes its options from, in the order of help. */
 static size_t dp_tables(const struct dp_command *command,
-			const struct dp_option *tables[3])
+			const struct dp_option *tables[DP_TABLES])
 {
 	size_t n = 0;
 
 	if (command->options)
 		tables[n++] = command->options;
+	if (command->shared)
+		tables[n++] = command->shared;
 	if (command->filters)
 		tables[n++] = dp_filter_options;
 	tables[n++] = dp_global_options;
@@ -55,7 +59,7 @@ static size_t dp_tables(const struct dp_command *command,
 int dp_options_init(struct dp_options *o, const struct dp_command *command,
 		    struct dp_globals *globals)
 {
-	const struct dp_option *tables[3], *row;
+	const struct dp_option *tables[DP_TABLES], *row;
 	size_t n_tables = dp_tables(command, tables), n = 0, t;
 	char *s;
 
@@ -104,7 +108,7 @@ void dp_options_deinit(struct dp_options *o)
 
 static void dp_list_opts(const struct dp_command *command)
 {
-	const struct dp_option *tables[3], *row;
+	const struct dp_option *tables[DP_TABLES], *row;
 	size_t n = dp_tables(command, tables), t;
 
 	for (t = 0; t < n; t++)
@@ -247,7 +251,7 @@ int dp_usage(const struct dp_command *command, const char *fmt, ...)
 
 void dp_help(const struct dp_command *command)
 {
-	const struct dp_option *tables[3], *row;
+	const struct dp_option *tables[DP_TABLES], *row;
 	size_t n = dp_tables(command, tables), t;
 	char left[64];
 
@@ -256,7 +260,8 @@ void dp_help(const struct dp_command *command)
 	       command->summary);
 	for (t = 0; t < n; t++) {
 		printf("\n%s\n",
-		       tables[t] == dp_global_options	? "Every command:"
+		       tables[t] == command->shared	? "The run:"
+		       : tables[t] == dp_global_options ? "Every command:"
 		       : tables[t] == dp_filter_options ? "Filters ('all' matches everything):"
 							: "Options:");
 		for (row = tables[t]; row->id; row++) {
@@ -274,4 +279,6 @@ void dp_help(const struct dp_command *command)
 				printf("  %-26s %s\n", left, row->help);
 		}
 	}
+	if (command->more_help)
+		command->more_help();
 }

@@ -74,6 +74,11 @@ const char *dp_access_name(enum dp_access access)
 	return dp_access_names[access];
 }
 
+int dp_kind_from_name(const char *name)
+{
+	return dp_find_name(dp_kind_names, DP_KIND_MAX, name);
+}
+
 int dp_mode_from_name(const char *name)
 {
 	return dp_find_name(dp_mode_names, DP_MODE_MAX, name);

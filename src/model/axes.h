@@ -56,6 +56,7 @@ const char *dp_place_name(enum dp_place place);
 const char *dp_access_name(enum dp_access access);
 
 /* The value with this name, or -EINVAL. */
+int dp_kind_from_name(const char *name);
 int dp_mode_from_name(const char *name);
 int dp_method_from_name(const char *name);
 int dp_access_from_name(const char *name);

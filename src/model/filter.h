@@ -3,9 +3,11 @@
 #ifndef DP_MODEL_FILTER_H
 #define DP_MODEL_FILTER_H
 
+#include "base/why.h"
 #include "model/target.h"
 
-/* NULL, "" and "all" match everything. -b takes a name, an id or a provider. */
+/* NULL, "" and "all" match everything. -b takes a name, an id or a provider.
+ * Several words, apart by blanks or commas, match any of them. */
 struct dp_filter {
 	const char *bus;	/* ndbus0, 0, ACPI.NFIT */
 	const char *region;	/* region0, 0 */
@@ -22,5 +24,11 @@ struct dp_filter {
  * something below it does. */
 bool dp_filter_match(const struct dp_filter *filter,
 		     const struct dp_inventory *inv, int index);
+
+/* Keep only what passes. 0; -ENOENT with a reason when nothing does, or when
+ * there was nothing: it names the filter that matches nothing, and what it
+ * could have matched. The inventory is then empty. */
+int dp_filter_apply(const struct dp_filter *filter, struct dp_inventory *inv,
+		    struct dp_why *why);
 
 #endif

@@ -39,7 +39,8 @@ struct dp_method_state {
 /* One bus, region, namespace or dax device. */
 struct dp_node {
 	enum dp_node_type type;
-	int parent;		/* index into the inventory, -1 for a bus */
+	int parent;		/* index into the inventory; -1 for a bus, and
+				 * for a region that is on none (hmem, CXL) */
 	char name[DP_NAME_MAX];	/* ndbus0, region0, namespace0.0, dax0.0 */
 	char provider[DP_NAME_MAX]; /* buses: "ACPI.NFIT", "e820", ... */
 	char devnode[DP_NAME_MAX + 8]; /* /dev/dax0.0, /dev/pmem0, or empty */
@@ -53,14 +54,14 @@ struct dp_node {
 	uint64_t phys;		/* first byte, or DP_PHYS_UNKNOWN */
 	int numa_node;		/* -1: none known */
 	bool enabled;		/* a driver is bound */
+	struct dp_medium medium; /* regions; evidence is empty elsewhere */
 	struct dp_method_state methods[DP_METHOD_MAX]; /* dax devices */
 };
 
-/* Nodes in depth-first order: a parent stands before its children. */
+/* Nodes in depth-first order, siblings by name: dp_inventory_sort(). */
 struct dp_inventory {
 	struct dp_node *nodes;
 	size_t n;
-	struct dp_medium medium;
 };
 
 void dp_inventory_deinit(struct dp_inventory *inv);
@@ -71,6 +72,15 @@ int dp_inventory_add(struct dp_inventory *inv, enum dp_node_type type,
 /* The nearest node of this type at or above `index`, or NULL. */
 const struct dp_node *dp_inventory_above(const struct dp_inventory *inv,
 					 int index, enum dp_node_type type);
+
+/* The medium of the region at or above `index`, or NULL. */
+const struct dp_medium *dp_inventory_medium(const struct dp_inventory *inv,
+					    int index);
+/* The index of the node with this name, or -ENOENT. */
+int dp_inventory_find(const struct dp_inventory *inv, const char *name);
+/* Put the nodes into depth-first order, siblings by name with numbers in their
+ * numeric order, and set each `parent` anew. 0 or -ENOMEM. */
+int dp_inventory_sort(struct dp_inventory *inv);
 
 /* What an injection aims at, resolved from the inventory: everything that the
  * planner, the judge and the report need, so that none of them looks it up. */

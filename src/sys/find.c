@@ -1,2 +1,219 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/format.h"
+#include "sys/find-parts.h"
 #include "sys/find.h"
+#include "sys/ndctl.h"
+
+int dp_find_all_below(const struct dp_rootdir *root, struct dp_inventory *inv,
+		      struct dp_why *why)
+{
+	_cleanup_ndctl_ struct ndctl_ctx *ctx = NULL;
+	struct dp_finder f = { .root = root, .inv = inv };
+	int rc;
+
+	rc = dp_ndctl_new(&ctx, why);
+	if (rc)
+		return rc;
+	dp_caps_probe(root, &f.caps);
+	rc = dp_find_ndctl(&f, ctx);
+	if (!rc)
+		rc = dp_find_daxctl(&f, ndctl_get_daxctl_ctx(ctx));
+	if (!rc)
+		rc = dp_inventory_sort(inv);
+	if (rc)
+		dp_why(why, rc, "cannot list the devices: %s", strerror(-rc));
+	return rc;
+}
+
+int dp_find_all(struct dp_inventory *inv, struct dp_why *why)
+{
+	struct dp_rootdir root;
+	int rc;
+
+	rc = dp_rootdir_init(&root, "/");
+	if (rc)
+		return dp_why(why, rc, "cannot open /: %s", strerror(-rc));
+	rc = dp_find_all_below(&root, inv, why);
+	dp_rootdir_deinit(&root);
+	return rc;
+}
+
+/* The node whose device node is the same device as `path`, or -ENOENT. */
+static int dp_find_device_node(const struct dp_inventory *inv, const char *path)
+{
+	struct stat st, node;
+
+	if (stat(path, &st))
+		return -errno;
+	if (!S_ISCHR(st.st_mode) && !S_ISBLK(st.st_mode))
+		return -ENODEV;
+	for (size_t i = 0; i < inv->n; i++) {
+		if (!inv->nodes[i].devnode[0] ||
+		    stat(inv->nodes[i].devnode, &node))
+			continue;
+		if ((st.st_mode & S_IFMT) == (node.st_mode & S_IFMT) &&
+		    st.st_rdev == node.st_rdev)
+			return i;
+	}
+	return -ENODEV;
+}
+
+static int dp_no_such(const struct dp_inventory *inv, const char *name,
+		      struct dp_why *why)
+{
+	char list[256] = "";
+
+	for (size_t i = 0; i < inv->n; i++)
+		if (inv->nodes[i].type == DP_NODE_NAMESPACE ||
+		    inv->nodes[i].type == DP_NODE_DAX)
+			dp_append(list, sizeof(list), "%s%s",
+				  list[0] ? ", " : "", inv->nodes[i].name);
+	if (list[0])
+		return dp_why(why, -ENOENT,
+			      "there is no target '%s'; there are: %s", name,
+			      list);
+	return dp_why(why, -ENOENT,
+		      "there is no target '%s': this machine has no nvdimm or dax devices; 'daxpoison vm' boots a guest that has",
+		      name);
+}
+
+/* The index of what the name or path stands for, or negative errno. */
+static int dp_resolve(const struct dp_inventory *inv, const char *name,
+		      struct dp_why *why)
+{
+	int index;
+
+	if (!strchr(name, '/')) {
+		index = dp_inventory_find(inv, name);
+		return index >= 0 ? index : dp_no_such(inv, name, why);
+	}
+	index = dp_find_device_node(inv, name);
+	if (index >= 0)
+		return index;
+	if (index == -ENODEV)
+		return dp_why(why, -ENODEV,
+			      "%s is not a dax device; name one, such as /dev/dax0.0",
+			      name);
+	if (index == -ENOENT)
+		return dp_no_such(inv, name, why);
+	return dp_why(why, index, "cannot look at %s: %s", name,
+		      strerror(-index));
+}
+
+/* Why a namespace has no dax device to map. */
+static int dp_not_mappable(const struct dp_node *node, struct dp_why *why)
+{
+	if (node->mode != DP_MODE_DEVDAX)
+		return dp_why(why, -ENODEV,
+			      "%s is in %s mode; only devdax can be mapped; 'ndctl create-namespace -f -e %s -m devdax' changes the mode and loses the data",
+			      node->name, dp_mode_name(node->mode),
+			      node->name);
+	if (!node->enabled)
+		return dp_why(why, -ENODEV,
+			      "%s is disabled; 'ndctl enable-namespace %s' enables it",
+			      node->name, node->name);
+	return dp_why(why, -ENODEV,
+		      "%s has no dax device; is the module dax_pmem loaded?",
+		      node->name);
+}
+
+static int dp_check_device(const struct dp_node *node, struct dp_why *why)
+{
+	if (node->mode == DP_MODE_SYSTEM_RAM)
+		return dp_why(why, -ENODEV,
+			      "%s is in system-ram mode; only devdax can be mapped; 'daxctl reconfigure-device -m devdax -f %s' changes that",
+			      node->name, node->name);
+	if (!node->enabled)
+		return dp_why(why, -ENODEV,
+			      "%s is disabled: no driver is bound to it; is the module device_dax loaded?",
+			      node->name);
+	if (!node->devnode[0])
+		return dp_why(why, -ENODEV,
+			      "/dev/%s is missing, so %s cannot be mapped",
+			      node->name, node->name);
+	return 0;
+}
+
+/* The dax device that a node stands for: itself, or a namespace's. */
+static int dp_device_of(const struct dp_inventory *inv, int index,
+			struct dp_why *why)
+{
+	const struct dp_node *node = &inv->nodes[index];
+
+	switch (node->type) {
+	case DP_NODE_DAX:
+		return index;
+	case DP_NODE_NAMESPACE:
+		/* Depth-first: a child follows its parent. */
+		if ((size_t)index + 1 < inv->n &&
+		    inv->nodes[index + 1].parent == index)
+			return index + 1;
+		return dp_not_mappable(node, why);
+	default:
+		return dp_why(why, -ENODEV,
+			      "%s is a %s; name a namespace or a dax device",
+			      node->name, dp_node_type_name(node->type));
+	}
+}
+
+static void dp_copy_name(char to[DP_NAME_MAX], const struct dp_node *node)
+{
+	if (node)
+		memcpy(to, node->name, DP_NAME_MAX);
+}
+
+static void dp_fill_target(const struct dp_inventory *inv, int index,
+			   struct dp_target *target)
+{
+	const struct dp_node *node = &inv->nodes[index];
+	const struct dp_node *ns =
+		dp_inventory_above(inv, index, DP_NODE_NAMESPACE);
+	const struct dp_node *region =
+		dp_inventory_above(inv, index, DP_NODE_REGION);
+
+	*target = (struct dp_target){
+		.kind = DP_KIND_DEVDAX,
+		.mode = node->mode,
+		.size = node->size,
+		.align = node->align,
+		.n_aligns = node->n_aligns,
+		.phys = node->phys,
+		.namespace_phys = ns ? ns->phys : DP_PHYS_UNKNOWN,
+		.region_phys = region ? region->phys : DP_PHYS_UNKNOWN,
+		.numa_node = node->numa_node,
+	};
+	snprintf(target->name, sizeof(target->name), "%s", node->name);
+	snprintf(target->path, sizeof(target->path), "%s", node->devnode);
+	dp_copy_name(target->bus, dp_inventory_above(inv, index, DP_NODE_BUS));
+	dp_copy_name(target->region, region);
+	dp_copy_name(target->namespace, ns);
+	if (ns)
+		memcpy(target->uuid, ns->uuid, sizeof(target->uuid));
+	if (region)
+		target->medium = region->medium;
+	memcpy(target->aligns, node->aligns, sizeof(target->aligns));
+	memcpy(target->methods, node->methods, sizeof(target->methods));
+}
+
+int dp_find_target(const struct dp_inventory *inv, const char *name,
+		   struct dp_target *target, struct dp_why *why)
+{
+	int index, rc;
+
+	index = dp_resolve(inv, name, why);
+	if (index < 0)
+		return index;
+	index = dp_device_of(inv, index, why);
+	if (index < 0)
+		return index;
+	rc = dp_check_device(&inv->nodes[index], why);
+	if (rc)
+		return rc;
+	dp_fill_target(inv, index, target);
+	return 0;
+}

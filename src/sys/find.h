@@ -13,6 +13,13 @@
  * 0 or negative errno with a reason. Owned by the caller (dp_inventory_deinit). */
 int dp_find_all(struct dp_inventory *inv, struct dp_why *why);
 
+/* The same, with what daxpoison itself reads of /proc (capability, CPU flags,
+ * kernel command line, HardwareCorrupted) taken from below `root`. Devices are
+ * those of the running system all the same: libndctl and libdaxctl know no
+ * other root. Another machine's devices come from its recorded inventory. */
+int dp_find_all_below(const struct dp_rootdir *root, struct dp_inventory *inv,
+		      struct dp_why *why);
+
 /* The target that a user calls `name`: namespace0.0, dax0.0, /dev/dax0.0 (or
  * any path to that character device). 0; -ENOENT no such thing; -ENODEV it
  * exists but cannot be mapped (wrong mode, no driver); each with a reason. */

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/parse.h"
+#include "base/rootdir.h"
+#include "cmd/run-plan.h"
+#include "run/session.h"
+#include "sys/kernel.h"
+
+enum {
+	OPT_DRY_RUN = 512,
+	OPT_FORCE,
+	OPT_STRICT,
+	OPT_TIMEOUT,
+	OPT_KNOWN,
+};
+
+const struct dp_option dp_run_rows[] = {
+	{ OPT_DRY_RUN, "dry-run", NULL, "show the plan, touch nothing" },
+	{ OPT_KNOWN, "known", "FILE|default", "violations that are known and do not fail the run" },
+	{ OPT_STRICT, "strict", NULL, "exit 3 if anything could not be judged" },
+	{ OPT_TIMEOUT, "timeout", "SECONDS", "limit for each case (default 120)" },
+	{ OPT_FORCE, "force", NULL, "poison real hardware too" },
+	{ 0, NULL, NULL, NULL },
+};
+
+int dp_run_option(struct dp_run_options *o, int id, const char *arg,
+		  struct dp_why *why)
+{
+	switch (id) {
+	case OPT_DRY_RUN:
+		o->dry_run = true;
+		return 0;
+	case OPT_FORCE:
+		o->force = true;
+		return 0;
+	case OPT_STRICT:
+		o->strict = true;
+		return 0;
+	case OPT_TIMEOUT:
+		return dp_parse_uint(arg, 1, 86400, &o->timeout, why);
+	case OPT_KNOWN:
+		o->known = arg;
+		return 0;
+	}
+	return -ENOENT;
+}
+
+/* Lists are short; one of a megabyte is a mistake. */
+#define DP_KNOWN_FILE_MAX (1 << 20)
+
+static int dp_load_known(struct dp_known_list *list, const char *name,
+			 struct dp_why *why)
+{
+	_cleanup_(dp_rootdir_deinit) struct dp_rootdir here = { .fd = -1 };
+	_cleanup_free_ char *text = NULL;
+	struct dp_why line = { "" };
+	int rc;
+
+	if (!strcmp(name, "default"))
+		return dp_known_parse(list, dp_known_default(), why);
+	text = malloc(DP_KNOWN_FILE_MAX);
+	if (!text)
+		return -ENOMEM;
+	rc = dp_rootdir_init(&here, *name == '/' ? "/" : ".");
+	if (!rc)
+		rc = dp_rootdir_read(&here, text, DP_KNOWN_FILE_MAX, "%s",
+				     *name == '/' ? name + 1 : name);
+	if (rc == DP_KNOWN_FILE_MAX - 1)
+		rc = -EFBIG;
+	if (rc < 0)
+		return dp_why(why, rc, "--known %s: %s", name, strerror(-rc));
+	rc = dp_known_parse(list, text, &line);
+	return rc ? dp_why(why, rc, "--known %s: %s", name,
+			   dp_why_text(&line, rc))
+		  : 0;
+}
+
+int dp_runner_init(struct dp_runner *r, const struct dp_globals *globals,
+		   const struct dp_run_options *options, struct dp_why *why)
+{
+	int rc;
+
+	*r = (struct dp_runner){ .globals = globals, .options = options };
+	if (options->known) {
+		rc = dp_load_known(&r->known, options->known, why);
+		if (rc) {
+			dp_known_deinit(&r->known);
+			return rc;
+		}
+	}
+	dp_kernel_get(&r->kernel);
+	r->report_options = (struct dp_report_options){
+		.format = globals->json	  ? DP_FORMAT_JSON
+			  : globals->ktap ? DP_FORMAT_KTAP
+					  : DP_FORMAT_HUMAN,
+		.out = stdout,
+		.round_sizes = globals->human,
+		.verbose = globals->log.level >= DP_LOG_INFO,
+		.detailed = options->detailed,
+		.several_plans = options->several_plans,
+		.kernel = &r->kernel,
+	};
+	r->report = dp_report_new(&r->report_options);
+	return r->report ? 0 : -ENOMEM;
+}
+
+void dp_runner_deinit(struct dp_runner *r)
+{
+	dp_report_free(r->report);
+	dp_known_deinit(&r->known);
+}
+
+static void dp_each(const struct dp_case *c, const struct dp_observation *o,
+		    const struct dp_case_verdict *v, void *arg)
+{
+	struct dp_runner *r = arg;
+
+	dp_info(&r->globals->log, "%s: %s", c->id,
+		dp_verdict_name(v->verdict));
+	dp_report_case(r->report, c, o, v);
+}
+
+int dp_runner_run(struct dp_runner *r, const struct dp_report_part *part)
+{
+	struct dp_session session = {
+		.log = &r->globals->log,
+		.timeout = r->options->timeout,
+		.known = r->options->known ? &r->known : NULL,
+		.each = dp_each,
+		.arg = r,
+	};
+	int rc;
+
+	if (r->options->dry_run)
+		return dp_report_plan(r->report, part);
+	rc = dp_report_begin(r->report, part);
+	return rc ? rc : dp_session_run(&session, part->plan, &r->summary);
+}
+
+int dp_runner_end(struct dp_runner *r, int rc)
+{
+	int ended = 0;
+
+	if (!r->options->dry_run)
+		ended = dp_report_end(r->report, &r->summary, &r->known);
+	if (rc == -EINTR)
+		dp_error("interrupted; the rest of the plan was not run");
+	else if (rc)
+		dp_error("the run broke off: %s", strerror(-rc));
+	if (rc || ended)
+		return DP_EXIT_FAILED;
+	if (r->options->dry_run)
+		return DP_EXIT_HELD;
+	return dp_summary_exit(&r->summary, r->options->strict);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What inject and verify-alignment share: run plans, report, exit status. */
+#ifndef DP_CMD_RUN_PLAN_H
+#define DP_CMD_RUN_PLAN_H
+
+#include "cmd/command.h"
+#include "model/known.h"
+#include "model/kernel.h"
+#include "out/report.h"
+
+struct dp_run_options {
+	bool dry_run;
+	bool strict;
+	bool force;
+	bool detailed;		/* the long form of each case */
+	bool several_plans;
+	unsigned int timeout;	/* seconds a case */
+	const char *known;	/* --known: a file's path, "default" or NULL */
+};
+
+/* The rows of the options above that every command which runs plans takes. */
+extern const struct dp_option dp_run_rows[];
+
+/* Take one of them. 0; -ENOENT: not one of them; -EINVAL with a reason. */
+int dp_run_option(struct dp_run_options *o, int id, const char *arg,
+		  struct dp_why *why);
+
+#define DP_RUN_TIMEOUT 120
+
+/* A run under way. */
+struct dp_runner {
+	const struct dp_globals *globals;
+	const struct dp_run_options *options;
+	struct dp_kernel kernel;
+	struct dp_report_options report_options;
+	struct dp_report *report;
+	struct dp_known_list known;
+	struct dp_summary summary;
+};
+
+/* 0, or negative errno with a reason. */
+int dp_runner_init(struct dp_runner *r, const struct dp_globals *globals,
+		   const struct dp_run_options *options, struct dp_why *why);
+void dp_runner_deinit(struct dp_runner *r);
+
+/* Run (or only show) one plan; 0 or negative errno. */
+int dp_runner_run(struct dp_runner *r, const struct dp_report_part *part);
+
+/* Finish the report. `rc`: what the runs returned. The exit status. */
+int dp_runner_end(struct dp_runner *r, int rc);
+
+#endif

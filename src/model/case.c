@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include <assert.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/format.h"
+#include "model/case.h"
+
+static const char *const dp_case_type_names[] = {
+	[DP_CASE_POISON] = "poison",
+	[DP_CASE_ATTEMPT] = "attempt",
+};
+static_assert(ARRAY_SIZE(dp_case_type_names) == DP_CASE_TYPE_MAX,
+	      "a case type has no name");
+
+static const char *const dp_op_names[] = {
+	[DP_OP_NONE] = "none",
+	[DP_OP_MMAP_OFFSET] = "mmap-offset",
+	[DP_OP_MMAP_LENGTH] = "mmap-length",
+	[DP_OP_MMAP_ADDRESS] = "mmap-address",
+	[DP_OP_MMAP_PRIVATE] = "mmap-private",
+	[DP_OP_MUNMAP_PART] = "munmap-part",
+	[DP_OP_MPROTECT_PART] = "mprotect-part",
+	[DP_OP_MREMAP_SHRINK] = "mremap-shrink",
+	[DP_OP_MREMAP_MOVE] = "mremap-move",
+	[DP_OP_DONTNEED_PART] = "dontneed-part",
+	[DP_OP_SOFT_OFFLINE] = "soft-offline",
+};
+static_assert(ARRAY_SIZE(dp_op_names) == DP_OP_MAX, "an attempt has no name");
+
+static const char *const dp_observer_names[] = {
+	[DP_OBSERVER_PAGEMAP] = "pagemap",
+	[DP_OBSERVER_FAULTS] = "faults",
+};
+static_assert(ARRAY_SIZE(dp_observer_names) == DP_OBSERVER_MAX,
+	      "an observer has no name");
+
+const char *dp_case_type_name(enum dp_case_type type)
+{
+	return dp_case_type_names[type];
+}
+
+const char *dp_op_name(enum dp_attempt_op op)
+{
+	return dp_op_names[op];
+}
+
+const char *dp_observer_name(enum dp_observer observer)
+{
+	return dp_observer_names[observer];
+}
+
+int dp_observer_from_name(const char *name)
+{
+	for (int i = 0; i < DP_OBSERVER_MAX; i++)
+		if (!strcmp(dp_observer_names[i], name))
+			return i;
+	return -EINVAL;
+}
+
+struct dp_range dp_case_unit_at(const struct dp_case *c, uint64_t offset)
+{
+	return (struct dp_range){ dp_align_down(offset, c->unit), c->unit };
+}
+
+char *dp_case_repeat(const struct dp_case *c)
+{
+	if (c->type == DP_CASE_ATTEMPT)
+		return dp_asprintf("verify-alignment %s --case %s",
+				   c->target->name, c->id);
+	return dp_asprintf("inject %s --offset 0x%" PRIx64 " --map-offset 0x%" PRIx64 " --map-size 0x%" PRIx64 " --first-fault 0x%" PRIx64 " --access %s --method %s",
+			   c->target->name, c->poison.offset, c->map.offset,
+			   c->map.length, c->first_fault,
+			   dp_access_name(c->access),
+			   dp_method_name(c->method));
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* One case: what is mapped, what is done to it. Everything is decided here,
+ * before anything is touched; the executor only follows. */
+#ifndef DP_MODEL_CASE_H
+#define DP_MODEL_CASE_H
+
+#include "model/ranges.h"
+#include "model/target.h"
+
+enum dp_case_type {
+	DP_CASE_POISON,		/* inject, and measure */
+	DP_CASE_ATTEMPT,	/* try what should be refused */
+	DP_CASE_TYPE_MAX,
+};
+
+/* What an attempt tries; each would break "the unit is the alignment". */
+enum dp_attempt_op {
+	DP_OP_NONE,		/* not an attempt */
+	DP_OP_MMAP_OFFSET,	/* file offset not a multiple of the unit */
+	DP_OP_MMAP_LENGTH,	/* length not a multiple of the unit */
+	DP_OP_MMAP_ADDRESS,	/* MAP_FIXED at an address that is not */
+	DP_OP_MMAP_PRIVATE,	/* MAP_PRIVATE */
+	DP_OP_MUNMAP_PART,	/* munmap of one page */
+	DP_OP_MPROTECT_PART,	/* mprotect of one page */
+	DP_OP_MREMAP_SHRINK,	/* mremap to a length that is not a multiple */
+	DP_OP_MREMAP_MOVE,	/* mremap to an address that is not */
+	DP_OP_DONTNEED_PART,	/* MADV_DONTNEED of one page */
+	DP_OP_SOFT_OFFLINE,	/* MADV_SOFT_OFFLINE of one page */
+	DP_OP_MAX,
+};
+
+const char *dp_case_type_name(enum dp_case_type type);
+const char *dp_op_name(enum dp_attempt_op op);
+
+/* How presence is measured. */
+enum dp_observer {
+	DP_OBSERVER_PAGEMAP,	/* /proc/self/pagemap; destroys PUD entries */
+	DP_OBSERVER_FAULTS,	/* touch witness views, count faults */
+	DP_OBSERVER_MAX,
+};
+
+const char *dp_observer_name(enum dp_observer observer);
+/* The value with this name, or -EINVAL. */
+int dp_observer_from_name(const char *name);
+
+#define DP_CASE_ID_MAX 96
+
+struct dp_case {
+	char id[DP_CASE_ID_MAX];	/* devdax/2M/mid/madvise */
+	enum dp_case_type type;
+	const struct dp_target *target;
+	enum dp_method method;
+	enum dp_attempt_op op;
+	enum dp_observer observer;
+	enum dp_place place;
+	enum dp_access access;
+	uint64_t page;		/* base page size in bytes */
+	uint64_t unit;		/* the unit that is expected, in bytes */
+	struct dp_range map;	/* of the target */
+	uint64_t first_fault;	/* the byte of the target touched first */
+	struct dp_range poison;	/* one page of the target */
+};
+
+/* The unit that holds this offset. */
+struct dp_range dp_case_unit_at(const struct dp_case *c, uint64_t offset);
+
+/* The arguments of daxpoison that run this case again; owned by the caller,
+ * NULL when memory is short. */
+char *dp_case_repeat(const struct dp_case *c);
+
+#endif

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What was lost: mappings, units, contents; and what touching them showed. */
+#include <inttypes.h>
+
+#include "base/format.h"
+#include "model/checks.h"
+
+/* "2M at 0x200000, 4K at 0x600000, ..." */
+static const char *dp_ranges_text(char *buf, size_t size,
+				  const struct dp_ranges *ranges)
+{
+	char length[DP_SIZE_TEXT];
+
+	buf[0] = '\0';
+	for (uint32_t i = 0; i < ranges->n && i < 3; i++)
+		dp_append(buf, size, "%s%s at 0x%" PRIx64, i ? ", " : "",
+			  dp_size_text(length, ranges->at[i].length, false),
+			  ranges->at[i].offset);
+	if (ranges->n > 3)
+		dp_append(buf, size, ", and %u more", ranges->n - 3);
+	return ranges->n ? buf : "nothing";
+}
+
+/* Touching must agree with what the page tables said: a fault where the place
+ * was unmapped (once a unit: the fault maps it all), none elsewhere. */
+static bool dp_touches_agree(const struct dp_case *c,
+			     const struct dp_observation *o,
+			     struct dp_finding *f)
+{
+	uint32_t n = dp_min(o->n_touches, (uint32_t)DP_TOUCHES_MAX);
+
+	if (c->observer != DP_OBSERVER_PAGEMAP)
+		return true;
+	for (uint32_t i = 0; i < n; i++) {
+		const struct dp_touch *t = &o->touches[i];
+		bool lost = dp_ranges_covering(&o->view.unmapped, t->offset)
+				    .length != 0;
+		bool again = false;
+
+		for (uint32_t j = 0; j < i; j++)
+			again |= dp_case_unit_at(c, o->touches[j].offset).offset ==
+				 dp_case_unit_at(c, t->offset).offset;
+		if (again || (lost ? t->faults > 0 : t->faults == 0))
+			continue;
+		dp_unknown(f, "observers disagree at 0x%" PRIx64 ": pagemap says %s, touching took %d faults",
+			   t->offset, lost ? "unmapped" : "mapped", t->faults);
+		return false;
+	}
+	return true;
+}
+
+void dp_check_outside(const struct dp_guarantee *g, const struct dp_case *c,
+		      const struct dp_observation *o, struct dp_finding *f)
+{
+	struct dp_ranges reported = { 0 }, outside;
+	const struct dp_signal *told;
+	struct dp_range r;
+	char text[128];
+
+	(void)g;
+	if (!dp_was_measured(c, o, f) || !dp_touches_agree(c, o, f))
+		return;
+	told = dp_was_told(o, f);
+	if (!told)
+		return;
+	dp_observation_reported(o, told, &r);
+	dp_ranges_append(&reported, r);
+	dp_ranges_subtract(&outside, &o->view.unmapped, &reported);
+	dp_ranges_text(text, sizeof(text), &outside);
+	if (!outside.n)
+		dp_as_said(f, "nothing outside was unmapped");
+	else if (dp_ranges_total(&outside) ==
+		 dp_ranges_total(&o->view.unmapped))
+		dp_deviates(f, DP_DEVIATION_ELSEWHERE,
+			    "all that was unmapped lies outside: %s", text);
+	else
+		dp_deviates(f, DP_DEVIATION_OVER_UNMAP,
+			    "unmapped outside the report: %s", text);
+}
+
+void dp_check_inside(const struct dp_guarantee *g, const struct dp_case *c,
+		     const struct dp_observation *o, struct dp_finding *f)
+{
+	struct dp_ranges present, left;
+	const struct dp_signal *told;
+	struct dp_range r;
+	char text[128];
+
+	(void)g;
+	if (!dp_was_measured(c, o, f) || !dp_touches_agree(c, o, f))
+		return;
+	told = dp_was_told(o, f);
+	if (!told)
+		return;
+	dp_observation_reported(o, told, &r);
+	dp_ranges_within(&present, &o->view.before, r);
+	dp_ranges_subtract(&left, &present, &o->view.unmapped);
+	if (!present.n)
+		dp_deviates(f, DP_DEVIATION_ELSEWHERE,
+			    "nothing of the reported range was mapped");
+	else if (left.n)
+		dp_deviates(f, DP_DEVIATION_UNDER_UNMAP,
+			    "reported, but still mapped: %s",
+			    dp_ranges_text(text, sizeof(text), &left));
+	else
+		dp_as_said(f, "all of the reported range was unmapped");
+}
+
+void dp_check_unit(const struct dp_guarantee *g, const struct dp_case *c,
+		   const struct dp_observation *o, struct dp_finding *f)
+{
+	char got[DP_SIZE_TEXT], want[DP_SIZE_TEXT];
+
+	(void)g;
+	if (!dp_carried_out(o, f))
+		return;
+	if (!o->view.unit) {
+		dp_unknown(f, "the unit was not measured");
+		return;
+	}
+	dp_size_text(got, o->view.unit, false);
+	dp_size_text(want, c->unit, false);
+	if (o->view.unit == c->unit)
+		dp_as_said(f, "one fault mapped %s", got);
+	else
+		dp_deviates(f, DP_DEVIATION_WRONG_UNIT,
+			    "one fault mapped %s, not %s", got, want);
+}
+
+void dp_check_split(const struct dp_guarantee *g, const struct dp_case *c,
+		    const struct dp_observation *o, struct dp_finding *f)
+{
+	const struct dp_ranges *lost = &o->view.unmapped;
+	char text[64];
+
+	(void)g;
+	if (!dp_was_measured(c, o, f))
+		return;
+	for (uint32_t i = 0; i < lost->n; i++) {
+		if (dp_is_aligned(lost->at[i].offset, c->unit) &&
+		    dp_is_aligned(lost->at[i].length, c->unit))
+			continue;
+		dp_deviates(f, DP_DEVIATION_SPLIT,
+			    "%s is not a whole number of units",
+			    dp_range_text(text, sizeof(text), lost->at[i]));
+		return;
+	}
+	dp_as_said(f, "%" PRIu64 " whole unit(s) lost",
+		   dp_ranges_total(lost) / c->unit);
+}
+
+void dp_check_data(const struct dp_guarantee *g, const struct dp_case *c,
+		   const struct dp_observation *o, struct dp_finding *f)
+{
+	const struct dp_data *d = &o->data;
+
+	(void)g;
+	if (!dp_was_injected(o, f))
+		return;
+	if (d->pages_mapped == 1)
+		dp_found(f, DP_OUTCOME_VACUOUS, DP_DEVIATION_NONE,
+			 "no other page is mapped");
+	else if (!d->pages_compared)
+		dp_unknown(f, c->access == DP_ACCESS_NONE
+				      ? "no page was read afterwards, as asked"
+				      : "no page was compared");
+	else if (d->pages_changed)
+		dp_deviates(f, DP_DEVIATION_LOST_NEIGHBOUR_DATA,
+			    "%" PRIu64 " of %" PRIu64 " pages compared have changed, the first at 0x%" PRIx64,
+			    d->pages_changed, d->pages_compared,
+			    d->first_changed);
+	else
+		dp_as_said(f, "%" PRIu64 " of the %" PRIu64 " other pages compared, all as before",
+			   d->pages_compared, d->pages_mapped - 1);
+}
+
+void dp_check_retouch(const struct dp_guarantee *g, const struct dp_case *c,
+		      const struct dp_observation *o, struct dp_finding *f)
+{
+	uint32_t n = dp_min(o->n_touches, (uint32_t)DP_TOUCHES_MAX);
+
+	(void)g;
+	if (!dp_was_injected(o, f))
+		return;
+	for (uint32_t i = 0; i < n; i++) {
+		const struct dp_touch *t = &o->touches[i];
+
+		if (!dp_range_contains(c->poison,
+				       (struct dp_range){ t->offset, 1 }))
+			continue;
+		if (t->signal < 0)
+			dp_as_said(f, "%s took %d fault(s), no signal",
+				   t->write ? "write" : "read", t->faults);
+		else
+			dp_deviates(f, DP_DEVIATION_EXTRA_SIGNAL,
+				    "%s raised SIGBUS, si_code %d",
+				    t->write ? "write" : "read",
+				    t->signal < DP_SIGNALS_MAX
+					    ? o->signals[t->signal].code
+					    : 0);
+		return;
+	}
+	dp_unknown(f, "the poisoned page was not touched again");
+}

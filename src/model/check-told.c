@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the process was told: the signal, its code, address and extent. */
+#include <inttypes.h>
+#include <signal.h>
+
+#include "base/format.h"
+#include "model/checks.h"
+
+void dp_check_prompt(const struct dp_guarantee *g, const struct dp_case *c,
+		     const struct dp_observation *o, struct dp_finding *f)
+{
+	const struct dp_signal *told = dp_observation_told(o);
+	uint32_t kept = dp_min(o->n_signals, (uint32_t)DP_SIGNALS_MAX), n = 0;
+
+	(void)g;
+	(void)c;
+	if (!dp_was_injected(o, f))
+		return;
+	if (o->end == DP_END_KILLED) {
+		dp_deviates(f, DP_DEVIATION_KILLED,
+			    "the injector was killed by signal %d (step %s)",
+			    o->end_detail, dp_step_name(o->step));
+		return;
+	}
+	for (uint32_t i = 0; i < kept; i++)
+		n += o->signals[i].step == DP_STEP_INJECT;
+	if (!told) {
+		dp_deviates(f, DP_DEVIATION_NO_SIGNAL,
+			    n ? "no memory-failure SIGBUS, only si_code %d"
+			      : "no SIGBUS",
+			    n ? o->signals[0].code : 0);
+		return;
+	}
+	if (told->code != BUS_MCEERR_AR)
+		dp_deviates(f, DP_DEVIATION_WRONG_CODE, "si_code is %s",
+			    dp_signal_code_name(told->code));
+	else if (n > 1)
+		dp_deviates(f, DP_DEVIATION_EXTRA_SIGNAL,
+			    "%u SIGBUS for one injection", n);
+	else
+		dp_as_said(f, "one SIGBUS, BUS_MCEERR_AR");
+}
+
+void dp_check_contains(const struct dp_guarantee *g, const struct dp_case *c,
+		       const struct dp_observation *o, struct dp_finding *f)
+{
+	const struct dp_signal *told;
+	struct dp_range reported;
+	char text[64];
+	bool in_view;
+
+	(void)g;
+	if (!dp_was_injected(o, f))
+		return;
+	told = dp_was_told(o, f);
+	if (!told)
+		return;
+	in_view = dp_observation_reported(o, told, &reported);
+	dp_range_text(text, sizeof(text), reported);
+	if (in_view && dp_range_contains(reported, c->poison))
+		dp_as_said(f, "0x%" PRIx64 " is in the reported %s",
+			   c->poison.offset, text);
+	else if (!in_view)
+		dp_deviates(f, DP_DEVIATION_ELSEWHERE,
+			    "si_addr 0x%" PRIx64 " is in no mapping of the target",
+			    told->addr);
+	else
+		dp_deviates(f, DP_DEVIATION_ELSEWHERE,
+			    "0x%" PRIx64 " is not in the reported %s",
+			    c->poison.offset, text);
+}
+
+void dp_check_lsb(const struct dp_guarantee *g, const struct dp_case *c,
+		  const struct dp_observation *o, struct dp_finding *f)
+{
+	uint64_t want = c->target->kind == DP_KIND_DEVDAX ? c->unit
+							   : o->view.unit;
+	char want_text[DP_SIZE_TEXT], told_text[DP_SIZE_TEXT];
+	const struct dp_signal *told;
+	uint64_t length;
+
+	(void)g;
+	if (!dp_was_injected(o, f))
+		return;
+	told = dp_was_told(o, f);
+	if (!told)
+		return;
+	length = dp_signal_reported(told).length;
+	dp_size_text(told_text, length, false);
+	dp_size_text(want_text, want, false);
+	if (!want)
+		dp_unknown(f, "the unit was not measured");
+	else if (length == want)
+		dp_as_said(f, "lsb %d: %s", told->lsb, told_text);
+	else
+		dp_deviates(f, DP_DEVIATION_WRONG_LSB,
+			    "lsb %d says %s, the unit is %s", told->lsb,
+			    told_text, want_text);
+}
+
+void dp_check_addr(const struct dp_guarantee *g, const struct dp_case *c,
+		   const struct dp_observation *o, struct dp_finding *f)
+{
+	const struct dp_signal *told;
+	struct dp_signal exact;
+	struct dp_range at;
+
+	(void)g;
+	if (!dp_was_injected(o, f))
+		return;
+	told = dp_was_told(o, f);
+	if (!told)
+		return;
+	/* The same signal with the extent of one byte: where it points. */
+	exact = *told;
+	exact.lsb = 0;
+	if (!dp_observation_reported(o, &exact, &at))
+		dp_deviates(f, DP_DEVIATION_ELSEWHERE,
+			    "si_addr is in no mapping of the target");
+	else if (at.offset == c->poison.offset)
+		dp_as_said(f, "si_addr is the poisoned page");
+	else if (at.offset == dp_case_unit_at(c, c->poison.offset).offset)
+		dp_as_said(f, "si_addr is the start of the unit");
+	else
+		dp_as_said(f, "si_addr is 0x%" PRIx64 ", neither the page nor the start of its unit",
+			   at.offset);
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include <assert.h>
+
+#include "model/guarantee.h"
+
+static const char *const dp_aspect_names[] = {
+	[DP_ASPECT_PROMPT] = "prompt",
+	[DP_ASPECT_CONTAINS] = "contains",
+	[DP_ASPECT_OUTSIDE] = "outside",
+	[DP_ASPECT_INSIDE] = "inside",
+	[DP_ASPECT_UNIT] = "unit",
+	[DP_ASPECT_LSB] = "lsb",
+	[DP_ASPECT_SPLIT] = "split",
+	[DP_ASPECT_DATA] = "data",
+	[DP_ASPECT_ADDR] = "addr",
+	[DP_ASPECT_RETOUCH] = "retouch",
+	[DP_ASPECT_ATTEMPT] = "attempt",
+};
+static_assert(ARRAY_SIZE(dp_aspect_names) == DP_ASPECT_MAX,
+	      "an aspect has no name");
+
+static const char *const dp_strength_names[] = {
+	[DP_STRENGTH_ABI] = "abi",
+	[DP_STRENGTH_DRIVER] = "driver",
+	[DP_STRENGTH_BEHAVIOUR] = "behaviour",
+	[DP_STRENGTH_NONE] = "none",
+};
+static_assert(ARRAY_SIZE(dp_strength_names) == DP_STRENGTH_MAX,
+	      "a strength has no name");
+
+static const char *const dp_verdict_names[] = {
+	[DP_VERDICT_HELD] = "held",
+	[DP_VERDICT_VIOLATED] = "violated",
+	[DP_VERDICT_KNOWN] = "known",
+	[DP_VERDICT_RECORDED] = "recorded",
+	[DP_VERDICT_NOT_JUDGED] = "not-judged",
+};
+static_assert(ARRAY_SIZE(dp_verdict_names) == DP_VERDICT_MAX,
+	      "a verdict has no name");
+
+static const char *const dp_deviation_names[] = {
+	[DP_DEVIATION_NONE] = "none",
+	[DP_DEVIATION_OVER_UNMAP] = "over-unmap",
+	[DP_DEVIATION_UNDER_UNMAP] = "under-unmap",
+	[DP_DEVIATION_ELSEWHERE] = "elsewhere",
+	[DP_DEVIATION_WRONG_LSB] = "wrong-lsb",
+	[DP_DEVIATION_WRONG_CODE] = "wrong-code",
+	[DP_DEVIATION_WRONG_UNIT] = "wrong-unit",
+	[DP_DEVIATION_WRONG_OFFSET] = "wrong-offset",
+	[DP_DEVIATION_LOST_NEIGHBOUR_DATA] = "lost-neighbour-data",
+	[DP_DEVIATION_SPLIT] = "split",
+	[DP_DEVIATION_NO_SIGNAL] = "no-signal",
+	[DP_DEVIATION_EXTRA_SIGNAL] = "extra-signal",
+	[DP_DEVIATION_KILLED] = "killed",
+	[DP_DEVIATION_NOT_REFUSED] = "not-refused",
+	[DP_DEVIATION_WRONG_ERRNO] = "wrong-errno",
+	[DP_DEVIATION_SIDE_EFFECT] = "side-effect",
+};
+static_assert(ARRAY_SIZE(dp_deviation_names) == DP_DEVIATION_MAX,
+	      "a deviation has no name");
+
+const char *dp_aspect_name(enum dp_aspect aspect)
+{
+	return dp_aspect_names[aspect];
+}
+
+const char *dp_strength_name(enum dp_strength strength)
+{
+	return dp_strength_names[strength];
+}
+
+const char *dp_verdict_name(enum dp_verdict verdict)
+{
+	return dp_verdict_names[verdict];
+}
+
+const char *dp_deviation_name(enum dp_deviation deviation)
+{
+	return dp_deviation_names[deviation];
+}
+
+bool dp_aspect_applies(enum dp_aspect aspect, enum dp_case_type type)
+{
+	return (aspect == DP_ASPECT_ATTEMPT) == (type == DP_CASE_ATTEMPT);
+}
+
+bool dp_guarantee_matches(const struct dp_guarantee *g,
+			  const struct dp_case *c)
+{
+	if (!dp_aspect_applies(g->aspect, c->type))
+		return false;
+	if (g->kinds && !(g->kinds & DP_BIT(c->target->kind)))
+		return false;
+	if (g->methods && !(g->methods & DP_BIT(c->method)))
+		return false;
+	return !g->ops || (g->ops & DP_BIT(c->op));
+}
+
+unsigned int dp_guarantee_specificity(const struct dp_guarantee *g)
+{
+	return !!g->kinds + !!g->methods + !!g->ops;
+}
+
+const struct dp_guarantee *dp_guarantee_for(const struct dp_case *c,
+					    enum dp_aspect aspect)
+{
+	const struct dp_guarantee *rows, *best = NULL;
+	size_t n;
+
+	rows = dp_guarantees(&n);
+	for (size_t i = 0; i < n; i++) {
+		if (rows[i].aspect != aspect ||
+		    !dp_guarantee_matches(&rows[i], c))
+			continue;
+		if (!best || dp_guarantee_specificity(&rows[i]) >
+				     dp_guarantee_specificity(best))
+			best = &rows[i];
+	}
+	return best;
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The table of what the kernel promises, and how each promise is checked. */
+#ifndef DP_MODEL_GUARANTEE_H
+#define DP_MODEL_GUARANTEE_H
+
+#include "model/observation.h"
+
+/* One question about a case. For each case and each aspect that applies to its
+ * type, exactly one row of the table, the most specific that matches, says
+ * what is promised; where nothing is, a row says that. */
+enum dp_aspect {
+	DP_ASPECT_PROMPT,	/* who is told, and with which si_code */
+	DP_ASPECT_CONTAINS,	/* the poisoned page is in the reported range */
+	DP_ASPECT_OUTSIDE,	/* nothing lost outside the reported range */
+	DP_ASPECT_INSIDE,	/* everything lost inside it */
+	DP_ASPECT_UNIT,		/* the unit that was mapped */
+	DP_ASPECT_LSB,		/* the reported size */
+	DP_ASPECT_SPLIT,	/* units are lost whole */
+	DP_ASPECT_DATA,		/* other pages' contents */
+	DP_ASPECT_ADDR,		/* si_addr itself: page or start of the unit */
+	DP_ASPECT_RETOUCH,	/* touching the poisoned page afterwards */
+	DP_ASPECT_ATTEMPT,	/* an attempt is refused */
+	DP_ASPECT_MAX,
+};
+
+/* How firm a promise is. */
+enum dp_strength {
+	DP_STRENGTH_ABI,	/* documented to user space */
+	DP_STRENGTH_DRIVER,	/* promised by a subsystem */
+	DP_STRENGTH_BEHAVIOUR,	/* what the code does; no promise */
+	DP_STRENGTH_NONE,	/* explicitly unspecified */
+	DP_STRENGTH_MAX,
+};
+
+enum dp_verdict {
+	DP_VERDICT_HELD,
+	DP_VERDICT_VIOLATED,
+	DP_VERDICT_KNOWN,	/* violated, and named in the --known list */
+	DP_VERDICT_RECORDED,	/* nothing is promised; the fact is kept */
+	DP_VERDICT_NOT_JUDGED,
+	DP_VERDICT_MAX,
+};
+
+/* What exactly was violated. */
+enum dp_deviation {
+	DP_DEVIATION_NONE,
+	DP_DEVIATION_OVER_UNMAP,
+	DP_DEVIATION_UNDER_UNMAP,
+	DP_DEVIATION_ELSEWHERE,
+	DP_DEVIATION_WRONG_LSB,
+	DP_DEVIATION_WRONG_CODE,
+	DP_DEVIATION_WRONG_UNIT,
+	DP_DEVIATION_WRONG_OFFSET,
+	DP_DEVIATION_LOST_NEIGHBOUR_DATA,
+	DP_DEVIATION_SPLIT,
+	DP_DEVIATION_NO_SIGNAL,
+	DP_DEVIATION_EXTRA_SIGNAL,
+	DP_DEVIATION_KILLED,
+	DP_DEVIATION_NOT_REFUSED,
+	DP_DEVIATION_WRONG_ERRNO,
+	DP_DEVIATION_SIDE_EFFECT,
+	DP_DEVIATION_MAX,
+};
+
+const char *dp_aspect_name(enum dp_aspect aspect);
+const char *dp_strength_name(enum dp_strength strength);
+const char *dp_verdict_name(enum dp_verdict verdict);
+const char *dp_deviation_name(enum dp_deviation deviation);
+
+/* What a check found. It knows the facts, not how firm the promise is. */
+enum dp_outcome {
+	DP_OUTCOME_AS_SAID,
+	DP_OUTCOME_DEVIATES,
+	DP_OUTCOME_UNKNOWN,	/* could not be seen: not judged */
+	DP_OUTCOME_VACUOUS,	/* this case does not ask it: left out */
+};
+
+struct dp_finding {
+	enum dp_outcome outcome;
+	enum dp_deviation deviation;
+	char detail[192];	/* one line with the numbers */
+};
+
+struct dp_guarantee;
+typedef void (*dp_check_fn)(const struct dp_guarantee *g,
+			    const struct dp_case *c,
+			    const struct dp_observation *o,
+			    struct dp_finding *f);
+
+#define DP_BIT(value) (1U << (value))
+
+struct dp_guarantee {
+	const char *id;
+	enum dp_aspect aspect;
+	/* Where it applies: bit masks, 0 means anywhere. */
+	unsigned int kinds;	/* of DP_BIT(enum dp_kind) */
+	unsigned int methods;	/* of DP_BIT(enum dp_method) */
+	unsigned int ops;	/* of DP_BIT(enum dp_attempt_op) */
+	enum dp_strength strength;
+	int err;		/* attempts: the errno that is expected */
+	const char *must;	/* what must be seen, in one sentence */
+	const char *source;	/* man page, document, file:function, commit */
+	const char *note;	/* history and limits, or NULL */
+	dp_check_fn check;
+};
+
+/* The table; *n rows. */
+const struct dp_guarantee *dp_guarantees(size_t *n);
+
+/* Whether the aspect is asked of this type of case at all. */
+bool dp_aspect_applies(enum dp_aspect aspect, enum dp_case_type type);
+
+/* The most specific row that matches, or NULL (a hole in the table; a unit
+ * test makes sure that there is none). */
+const struct dp_guarantee *dp_guarantee_for(const struct dp_case *c,
+					    enum dp_aspect aspect);
+
+/* How many of its fields restrict a row. */
+unsigned int dp_guarantee_specificity(const struct dp_guarantee *g);
+bool dp_guarantee_matches(const struct dp_guarantee *g,
+			  const struct dp_case *c);
+
+#endif

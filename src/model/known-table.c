@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The known deviations that ship: what daxpoison itself found on stock kernels,
+ * each with its evidence under contrib/reports. */
+#include "model/known.h"
+
+const char *dp_known_default(void)
+{
+	return "# id\tguarantee\tdeviation\twhere\tsince\treference\n"
+	       "devdax-offset-rounded\tmisaligned-offset\twrong-offset\tdevdax/*/attempt/mmap-offset\tseen on 6.1 and 6.12\tcontrib/reports/devdax-offset-rounded.txt\n";
+}

@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/format.h"
+#include "model/plan.h"
+
+/* The axes of verify-alignment besides the unit. Bit values, so that a cell is
+ * a number; 0 on every axis is the base case, which hides least: in the midst
+ * of several units, at a file offset that is not 0, touched first at an address
+ * that is not aligned. */
+enum {
+	DP_AT_ZERO = 1,		/* map from file offset 0 */
+	DP_ONE_UNIT = 2,	/* map a single unit, without neighbours */
+	DP_FAULT_ALIGNED = 4,	/* touch the start of the unit first */
+	DP_STEPS = 8,
+};
+
+static const struct {
+	int bit;
+	const char *name;
+} dp_steps[] = {
+	{ DP_AT_ZERO, "offset-0" },
+	{ DP_ONE_UNIT, "one-unit" },
+	{ DP_FAULT_ALIGNED, "fault-aligned" },
+};
+
+/* Neighbours on both sides of the unit that is poisoned. */
+#define DP_SEVERAL 3
+
+enum dp_observer dp_plan_observer(uint64_t unit, uint64_t page)
+{
+	/* A page-table walk at a PUD that maps DAX memory zaps it:
+	 * mm/huge_memory.c:__split_huge_pud, called by the walkers of pagemap,
+	 * mincore, smaps and PAGEMAP_SCAN. */
+	return unit >= dp_units_of(page).pud ? DP_OBSERVER_FAULTS
+					     : DP_OBSERVER_PAGEMAP;
+}
+
+void dp_plan_deinit(struct dp_plan *plan)
+{
+	free(plan->cases);
+	free(plan->dropped);
+	*plan = (struct dp_plan){ 0 };
+}
+
+static struct dp_case *dp_plan_add(struct dp_plan *plan)
+{
+	struct dp_case *cases;
+
+	/* Grown by doubling: a long run has thousands. */
+	if (!(plan->n & (plan->n - 1))) {
+		cases = reallocarray(plan->cases, plan->n ? plan->n * 2 : 1,
+				     sizeof(*cases));
+		if (!cases)
+			return NULL;
+		plan->cases = cases;
+	}
+	plan->cases[plan->n] = (struct dp_case){ 0 };
+	return &plan->cases[plan->n++];
+}
+
+static int dp_plan_drop(struct dp_plan *plan, const char *id, const char *fmt,
+			...) dp_printf(3, 4);
+
+static int dp_plan_drop(struct dp_plan *plan, const char *id, const char *fmt,
+			...)
+{
+	struct dp_dropped *dropped;
+	va_list ap;
+
+	dropped = reallocarray(plan->dropped, plan->n_dropped + 1,
+			       sizeof(*dropped));
+	if (!dropped)
+		return -ENOMEM;
+	plan->dropped = dropped;
+	dropped += plan->n_dropped++;
+	snprintf(dropped->id, sizeof(dropped->id), "%s", id);
+	va_start(ap, fmt);
+	vsnprintf(dropped->reason, sizeof(dropped->reason), fmt, ap);
+	va_end(ap);
+	return 0;
+}
+
+static void dp_cell_id(char *id, size_t size, const struct dp_target *target,
+		       enum dp_place place, int steps)
+{
+	char unit[DP_SIZE_TEXT];
+
+	snprintf(id, size, "%s/%s/%s/%s", dp_kind_name(target->kind),
+		 dp_size_text(unit, target->align, false),
+		 dp_place_name(place), dp_method_name(DP_METHOD_MADVISE));
+	for (size_t i = 0; i < ARRAY_SIZE(dp_steps); i++)
+		if (steps & dp_steps[i].bit)
+			dp_append(id, size, "/%s", dp_steps[i].name);
+}
+
+static uint64_t dp_place_offset(enum dp_place place, uint64_t unit,
+				uint64_t page)
+{
+	switch (place) {
+	case DP_PLACE_FIRST:
+		return 0;
+	case DP_PLACE_LAST:
+		return unit - page;
+	default:
+		/* Off the exact middle: a middle page that is aligned to
+		 * half the unit could hide a mistake. */
+		return dp_align_down(unit / 2 + 2 * page, page) % unit;
+	}
+}
+
+static void dp_fill_poison(struct dp_case *c, const struct dp_target *target,
+			   const struct dp_plan_options *options,
+			   enum dp_place place, int steps)
+{
+	uint64_t unit = target->align, page = options->page;
+	uint64_t units = steps & DP_ONE_UNIT ? 1 : DP_SEVERAL;
+	uint64_t hit;
+
+	c->type = DP_CASE_POISON;
+	c->target = target;
+	c->method = DP_METHOD_MADVISE;
+	c->observer = dp_plan_observer(unit, page);
+	c->place = place;
+	c->access = options->access;
+	c->page = page;
+	c->unit = unit;
+	c->map.offset = steps & DP_AT_ZERO ? 0 : unit;
+	c->map.length = units * unit;
+	hit = c->map.offset + units / 2 * unit;
+	c->poison.offset = hit + dp_place_offset(place, unit, page);
+	c->poison.length = page;
+	/* An odd byte of an odd page, where there is one. */
+	c->first_fault = hit;
+	if (!(steps & DP_FAULT_ALIGNED))
+		c->first_fault += unit / page / 3 * page + 0x123;
+}
+
+static int dp_plan_cell(struct dp_plan *plan, const struct dp_target *target,
+			const struct dp_plan_options *options,
+			enum dp_place place, int steps)
+{
+	uint64_t unit = target->align, page = options->page;
+	char need[DP_SIZE_TEXT], have[DP_SIZE_TEXT], id[DP_CASE_ID_MAX];
+	struct dp_case probe = { 0 }, *c;
+
+	dp_cell_id(id, sizeof(id), target, place, steps);
+	if (unit == page && place != DP_PLACE_FIRST)
+		return dp_plan_drop(plan, id,
+				    "the unit is one page: its first page is also its middle and last");
+	if (!options->exhaustive && (steps & (steps - 1)))
+		return dp_plan_drop(plan, id,
+				    "differs from the base case in more than one step; --exhaustive runs it");
+	dp_fill_poison(&probe, target, options, place, steps);
+	if (dp_range_end(probe.map) > target->size)
+		return dp_plan_drop(plan, id, "needs %s of the target, which has %s",
+				    dp_size_text(need, dp_range_end(probe.map), false),
+				    dp_size_text(have, target->size, true));
+	c = dp_plan_add(plan);
+	if (!c)
+		return -ENOMEM;
+	*c = probe;
+	snprintf(c->id, sizeof(c->id), "%s", id);
+	return 0;
+}
+
+static int dp_plan_attempt(struct dp_plan *plan,
+			   const struct dp_target *target,
+			   const struct dp_plan_options *options,
+			   enum dp_attempt_op op)
+{
+	uint64_t unit = target->align, page = options->page;
+	char id[DP_CASE_ID_MAX], size[DP_SIZE_TEXT];
+	struct dp_case *c;
+
+	snprintf(id, sizeof(id), "%s/%s/attempt/%s",
+		 dp_kind_name(target->kind), dp_size_text(size, unit, false),
+		 dp_op_name(op));
+	if (unit == page && op != DP_OP_MMAP_PRIVATE && op != DP_OP_SOFT_OFFLINE)
+		return dp_plan_drop(plan, id,
+				    "the unit is one page: no part of it can be named");
+	/* Two units, so that a misaligned one has room inside the target. */
+	if (2 * unit > target->size)
+		return dp_plan_drop(plan, id, "needs two units of the target");
+	c = dp_plan_add(plan);
+	if (!c)
+		return -ENOMEM;
+	*c = (struct dp_case){
+		.type = DP_CASE_ATTEMPT,
+		.target = target,
+		.op = op,
+		.observer = DP_OBSERVER_FAULTS,
+		.place = DP_PLACE_GIVEN,
+		.access = DP_ACCESS_READ,
+		.page = page,
+		.unit = unit,
+		.map = { 0, 2 * unit },
+		.poison = { page % unit, page },
+	};
+	snprintf(c->id, sizeof(c->id), "%s", id);
+	return 0;
+}
+
+int dp_plan_verify(struct dp_plan *plan, const struct dp_target *target,
+		   const struct dp_plan_options *options)
+{
+	int rc = 0;
+
+	for (int steps = 0; steps < DP_STEPS && !rc; steps++)
+		for (int place = 0; place < DP_PLACE_GIVEN && !rc; place++)
+			rc = dp_plan_cell(plan, target, options, place, steps);
+	for (int op = DP_OP_NONE + 1; op < DP_OP_MAX && !rc; op++)
+		rc = dp_plan_attempt(plan, target, options, op);
+	return rc;
+}
+
+/* The mapping that `inject` uses where none was named: the unit with the page,
+ * and a neighbour on each side as far as the target has them. */
+static struct dp_range dp_default_map(const struct dp_target *target,
+				      struct dp_range poison)
+{
+	uint64_t unit = target->align, from, to;
+
+	from = dp_align_down(poison.offset, unit);
+	to = dp_align_up(dp_range_end(poison), unit) + unit;
+	from -= dp_min(from, unit);
+	to = dp_min(to, dp_align_down(target->size, unit));
+	return (struct dp_range){ from, to - from };
+}
+
+static int dp_check_inject(const struct dp_target *target,
+			   const struct dp_inject_options *o, uint64_t count,
+			   uint64_t stride, struct dp_why *why)
+{
+	char size[DP_SIZE_TEXT], unit[DP_SIZE_TEXT];
+	uint64_t pages = target->size / o->page;
+
+	dp_size_text(size, target->size, false);
+	if (!count)
+		return dp_why(why, -EINVAL, "nothing to poison: the length or count is 0");
+	if (!dp_is_aligned(o->offset, o->page))
+		return dp_why(why, -EINVAL, "--offset 0x%" PRIx64 " is not a multiple of the page size 0x%" PRIx64 "; the nearest below is 0x%" PRIx64,
+			      o->offset, o->page,
+			      dp_align_down(o->offset, o->page));
+	if (stride % o->page)
+		return dp_why(why, -EINVAL, "--stride 0x%" PRIx64 " is not a multiple of the page size 0x%" PRIx64,
+			      stride, o->page);
+	if (o->offset / o->page >= pages)
+		return dp_why(why, -EINVAL, "--offset 0x%" PRIx64 " is beyond the target: %s has %s",
+			      o->offset, target->name, size);
+	if (count - 1 > (pages - 1 - o->offset / o->page) / (stride / o->page))
+		return dp_why(why, -EINVAL, "%" PRIu64 " page(s) from 0x%" PRIx64 " on reach beyond the target: %s has %s",
+			      count, o->offset, target->name, size);
+	if (target->kind != DP_KIND_DEVDAX)
+		return 0;
+	dp_size_text(unit, target->align, false);
+	if (o->have_map_offset && !dp_is_aligned(o->map_offset, target->align))
+		return dp_why(why, -EINVAL, "--map-offset 0x%" PRIx64 " is not a multiple of the alignment %s; device-dax maps whole units",
+			      o->map_offset, unit);
+	if (!dp_is_aligned(o->map_size, target->align))
+		return dp_why(why, -EINVAL, "--map-size 0x%" PRIx64 " is not a multiple of the alignment %s; device-dax maps whole units",
+			      o->map_size, unit);
+	return 0;
+}
+
+static int dp_choose_map(const struct dp_target *target,
+			 const struct dp_inject_options *o,
+			 struct dp_range poison, struct dp_range *map,
+			 struct dp_why *why)
+{
+	*map = dp_default_map(target, poison);
+	if (o->have_map_offset) {
+		map->length = dp_range_end(*map) > o->map_offset
+				      ? dp_range_end(*map) - o->map_offset
+				      : target->align;
+		map->offset = o->map_offset;
+	}
+	if (o->map_size)
+		map->length = o->map_size;
+	if (map->offset > target->size ||
+	    map->length > target->size - map->offset)
+		return dp_why(why, -EINVAL, "the mapping, 0x%" PRIx64 " bytes from 0x%" PRIx64 " on, reaches beyond the target of 0x%" PRIx64 " bytes",
+			      map->length, map->offset, target->size);
+	if (!dp_range_contains(*map, poison))
+		return dp_why(why, -EINVAL, "the page at 0x%" PRIx64 " is not inside the mapping, 0x%" PRIx64 " bytes from 0x%" PRIx64 " on",
+			      poison.offset, map->length, map->offset);
+	if (o->have_first_fault && o->first_fault - map->offset >= map->length)
+		return dp_why(why, -EINVAL, "--first-fault 0x%" PRIx64 " is not inside the mapping, 0x%" PRIx64 " bytes from 0x%" PRIx64 " on",
+			      o->first_fault, map->length, map->offset);
+	return 0;
+}
+
+int dp_plan_inject(struct dp_plan *plan, const struct dp_target *target,
+		   const struct dp_inject_options *o, struct dp_why *why)
+{
+	uint64_t stride = o->stride ? o->stride : o->page;
+	uint64_t count = o->count;
+	char unit[DP_SIZE_TEXT];
+	int rc;
+
+	if (o->length)
+		count = dp_align_up(o->length, stride) / stride;
+	rc = dp_check_inject(target, o, count, stride, why);
+	if (rc)
+		return rc;
+	for (uint64_t i = 0; i < count; i++) {
+		struct dp_case *c = dp_plan_add(plan);
+
+		if (!c)
+			return -ENOMEM;
+		c->type = DP_CASE_POISON;
+		c->target = target;
+		c->method = o->method;
+		c->place = DP_PLACE_GIVEN;
+		c->access = o->access;
+		c->page = o->page;
+		c->unit = target->align;
+		c->observer = o->observer >= 0
+				      ? (enum dp_observer)o->observer
+				      : dp_plan_observer(c->unit, c->page);
+		c->poison.offset = o->offset + i * stride;
+		c->poison.length = o->page;
+		rc = dp_choose_map(target, o, c->poison, &c->map, why);
+		if (rc)
+			return rc;
+		c->first_fault = o->have_first_fault
+					 ? o->first_fault
+					 : c->poison.offset + 0x123;
+		snprintf(c->id, sizeof(c->id), "%s/%s/0x%" PRIx64 "/%s",
+			 dp_kind_name(target->kind),
+			 dp_size_text(unit, c->unit, false), c->poison.offset,
+			 dp_method_name(c->method));
+		}
+	return 0;
+}

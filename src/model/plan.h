@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* From a target to the cases to run, and why each other cell is not run. */
+#ifndef DP_MODEL_PLAN_H
+#define DP_MODEL_PLAN_H
+
+#include "model/case.h"
+#include "base/why.h"
+
+/* A cell of the product of all axes that is not run. */
+struct dp_dropped {
+	char id[DP_CASE_ID_MAX];
+	char reason[160];
+};
+
+struct dp_plan {
+	struct dp_case *cases;
+	size_t n;
+	struct dp_dropped *dropped;
+	size_t n_dropped;
+};
+
+struct dp_plan_options {
+	uint64_t page;		/* base page size in bytes */
+	bool exhaustive;	/* the whole product, not only single steps */
+	enum dp_access access;
+};
+
+/* What `inject` was asked; sizes and offsets in bytes, 0 lengths: choose. */
+struct dp_inject_options {
+	uint64_t page;
+	uint64_t offset;	/* of the first poisoned page, into the target */
+	uint64_t length;	/* poison this many bytes from there, a page each */
+	uint64_t count;		/* ... or this many pages */
+	uint64_t stride;	/* ... so far apart; 0: one page */
+	bool have_map_offset;
+	uint64_t map_offset;	/* of the mapping, into the target */
+	uint64_t map_size;
+	bool have_first_fault;
+	uint64_t first_fault;	/* the byte of the target touched first */
+	enum dp_access access;
+	enum dp_method method;
+	int observer;		/* enum dp_observer, or -1: what is harmless */
+};
+
+void dp_plan_deinit(struct dp_plan *plan);
+
+/* The cases of verify-alignment for this target (which must outlive the plan),
+ * appended to `plan`. 0 or -ENOMEM. */
+int dp_plan_verify(struct dp_plan *plan, const struct dp_target *target,
+		   const struct dp_plan_options *options);
+
+/* The cases of one `inject`: one a page. 0, -ENOMEM, or -EINVAL with a reason:
+ * beyond the target, not a multiple of a page, nothing to poison. */
+int dp_plan_inject(struct dp_plan *plan, const struct dp_target *target,
+		   const struct dp_inject_options *options,
+		   struct dp_why *why);
+
+/* The observer that does not harm units of this size. */
+enum dp_observer dp_plan_observer(uint64_t unit, uint64_t page);
+
+#endif

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/format.h"
+#include "base/parse.h"
+#include "model/pmem-spec.h"
+
+static const char dp_wanted[] =
+	"expected SIZE[:MODE[:ALIGN]] such as 64M, 64M:fsdax or 4G:devdax:1G";
+
+/* What can follow the size. The first row is the default. */
+static const struct {
+	enum dp_mode mode;
+	uint64_t aligns[4];	/* the first is the default; ends with 0 */
+} dp_pmem_modes[] = {
+	{ DP_MODE_DEVDAX, { 2 * DP_MIB, 4 * DP_KIB, DP_GIB, 0 } },
+	{ DP_MODE_FSDAX, { 2 * DP_MIB, 4 * DP_KIB, DP_GIB, 0 } },
+	{ DP_MODE_RAW, { 0 } },
+};
+
+static const char *dp_mode_list(char *buf, size_t size)
+{
+	buf[0] = '\0';
+	for (size_t i = 0; i < ARRAY_SIZE(dp_pmem_modes); i++)
+		dp_append(buf, size, "%s%s", i ? ", " : "",
+			  dp_mode_name(dp_pmem_modes[i].mode));
+	return buf;
+}
+
+static int dp_parse_align(const char *text, size_t row, uint64_t *align,
+			  struct dp_why *why)
+{
+	const char *name = dp_mode_name(dp_pmem_modes[row].mode);
+	const uint64_t *p = dp_pmem_modes[row].aligns;
+	char list[64] = "", size[DP_SIZE_TEXT];
+	int rc;
+
+	if (!*p)
+		return dp_why(why, -EINVAL, "mode %s takes no alignment", name);
+	rc = dp_parse_size(text, align, why);
+	if (rc)
+		return rc;
+	for (; *p; p++) {
+		if (*p == *align)
+			return 0;
+		dp_append(list, sizeof(list), "%s%s", *list ? ", " : "",
+			  dp_size_text(size, *p, false));
+	}
+	return dp_why(why, -EINVAL, "alignment '%s' does not exist; expected one of %s",
+		      text, list);
+}
+
+/* The least region that leaves three units: what goes in front of them (the
+ * info block, and page structures if they are kept there) takes up to one. */
+static uint64_t dp_least_size(const struct dp_pmem_spec *spec)
+{
+	return dp_max(DP_PMEM_GRAIN, 4 * spec->align);
+}
+
+static int dp_check_size(const struct dp_pmem_spec *spec, struct dp_why *why)
+{
+	uint64_t least = dp_least_size(spec);
+	uint64_t below = dp_align_down(spec->size, DP_PMEM_GRAIN);
+	char size[DP_SIZE_TEXT], a[DP_SIZE_TEXT], b[DP_SIZE_TEXT];
+
+	dp_size_text(size, spec->size, false);
+	if (spec->size > 1024 * DP_GIB)
+		return dp_why(why, -ERANGE, "a size of %s is too large; at most 1T",
+			      size);
+	if (spec->size < least)
+		return dp_why(why, -EINVAL,
+			      "a size of %s is too small; this mode needs at least %s",
+			      size, dp_size_text(a, least, false));
+	if (spec->size == below)
+		return 0;
+	return dp_why(why, -EINVAL,
+		      "a size of %s does not work: regions are made of 16M pieces; nearest are %s and %s",
+		      size, dp_size_text(a, below, false),
+		      dp_size_text(b, below + DP_PMEM_GRAIN, false));
+}
+
+int dp_pmem_spec_parse(const char *text, struct dp_pmem_spec *spec,
+		       struct dp_why *why)
+{
+	char copy[DP_PMEM_SPEC_TEXT], list[64];
+	char *mode, *align = NULL;
+	size_t row = 0;
+	int rc;
+
+	if (strlen(text) >= sizeof(copy))
+		return dp_why(why, -EINVAL, "too long; %s", dp_wanted);
+	strcpy(copy, text);
+	mode = strchr(copy, ':');
+	if (mode) {
+		*mode++ = '\0';
+		align = strchr(mode, ':');
+		if (align)
+			*align++ = '\0';
+		for (row = 0; row < ARRAY_SIZE(dp_pmem_modes); row++)
+			if (!strcmp(mode, dp_mode_name(dp_pmem_modes[row].mode)))
+				break;
+	}
+	if (row == ARRAY_SIZE(dp_pmem_modes))
+		return dp_why(why, -EINVAL,
+			      "'%s' is not a mode for pmem; expected one of %s",
+			      mode, dp_mode_list(list, sizeof(list)));
+	*spec = (struct dp_pmem_spec){
+		.mode = dp_pmem_modes[row].mode,
+		.align = dp_pmem_modes[row].aligns[0],
+	};
+	rc = dp_parse_size(copy, &spec->size, why);
+	if (!rc && align)
+		rc = dp_parse_align(align, row, &spec->align, why);
+	return rc ? rc : dp_check_size(spec, why);
+}
+
+const char *dp_pmem_spec_text(char buf[DP_PMEM_SPEC_TEXT],
+			      const struct dp_pmem_spec *spec)
+{
+	char size[DP_SIZE_TEXT];
+
+	snprintf(buf, DP_PMEM_SPEC_TEXT, "%s:%s",
+		 dp_size_text(size, spec->size, false),
+		 dp_mode_name(spec->mode));
+	if (spec->align)
+		dp_append(buf, DP_PMEM_SPEC_TEXT, ":%s",
+			  dp_size_text(size, spec->align, false));
+	return buf;
+}
+
+size_t dp_pmem_spec_defaults(struct dp_pmem_spec specs[DP_PMEM_MAX])
+{
+	static const struct dp_pmem_spec defaults[] = {
+		{ 16 * DP_MIB, DP_MODE_DEVDAX, 4 * DP_KIB },
+		{ 16 * DP_MIB, DP_MODE_DEVDAX, 2 * DP_MIB },
+		{ 4 * DP_GIB, DP_MODE_DEVDAX, DP_GIB },
+	};
+
+	memcpy(specs, defaults, sizeof(defaults));
+	return ARRAY_SIZE(defaults);
+}
+
+uint64_t dp_pmem_spec_phys_align(const struct dp_pmem_spec *spec)
+{
+	/* QEMU aligns to 2M by itself; less would only be more to think of. */
+	return dp_max(spec->align, 2 * DP_MIB);
+}

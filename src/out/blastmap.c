@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include <inttypes.h>
+
+#include "base/format.h"
+#include "out/blastmap.h"
+
+static const char dp_cell_chars[DP_CELL_MAX] = {
+	[DP_CELL_INTACT] = '.',
+	[DP_CELL_AGREED] = '#',
+	[DP_CELL_UNLOST] = '?',
+	[DP_CELL_UNTOLD] = '!',
+};
+
+static bool dp_any(const struct dp_ranges *ranges, struct dp_range within)
+{
+	for (uint32_t i = 0; i < ranges->n; i++)
+		if (dp_range_overlaps(ranges->at[i], within))
+			return true;
+	return false;
+}
+
+static struct dp_range dp_window(const struct dp_case *c)
+{
+	struct dp_range unit = dp_case_unit_at(c, c->poison.offset);
+	uint64_t wing, from, to;
+
+	/* Whole units in the window, as many as keep them tellable apart. */
+	if (c->map.length / c->unit <= 8)
+		return c->map;
+	wing = 4 * c->unit;
+	if (DP_BLASTMAP_CELLS * c->page / 2 > wing)
+		wing = DP_BLASTMAP_CELLS * c->page / 2;
+	from = dp_max(unit.offset, c->map.offset + wing) - wing;
+	to = dp_min(dp_range_end(unit) + wing, dp_range_end(c->map));
+	return (struct dp_range){ from, to - from };
+}
+
+void dp_blastmap_make(struct dp_blastmap *m, const struct dp_case *c,
+		      const struct dp_observation *o)
+{
+	const struct dp_signal *told = dp_observation_told(o);
+	struct dp_ranges reported = { 0 }, untold, unlost, agreed;
+	struct dp_range r;
+
+	if (told) {
+		dp_observation_reported(o, told, &r);
+		dp_ranges_append(&reported, r);
+	}
+	dp_ranges_subtract(&untold, &o->view.unmapped, &reported);
+	dp_ranges_subtract(&unlost, &reported, &o->view.unmapped);
+	dp_ranges_subtract(&agreed, &reported, &unlost);
+	m->window = dp_window(c);
+	m->per_cell = c->page;
+	while (m->window.length > DP_BLASTMAP_CELLS * m->per_cell)
+		m->per_cell *= 2;
+	m->n = (m->window.length + m->per_cell - 1) / m->per_cell;
+	for (unsigned int i = 0; i < m->n; i++) {
+		struct dp_range cell = {
+			m->window.offset + i * m->per_cell, m->per_cell
+		};
+
+		m->cells[i] = dp_any(&untold, cell)   ? DP_CELL_UNTOLD
+			      : dp_any(&unlost, cell) ? DP_CELL_UNLOST
+			      : dp_any(&agreed, cell) ? DP_CELL_AGREED
+						      : DP_CELL_INTACT;
+	}
+	m->poison = (c->poison.offset - m->window.offset) / m->per_cell;
+}
+
+void dp_blastmap_print(FILE *out, const struct dp_blastmap *m,
+		       const struct dp_case *c)
+{
+	char cell[DP_SIZE_TEXT];
+
+	fprintf(out, "map       one cell is %s; from 0x%" PRIx64 " to 0x%" PRIx64 "\n",
+		dp_size_text(cell, m->per_cell, false), m->window.offset,
+		dp_range_end(m->window));
+	fprintf(out, "injector  ");
+	for (unsigned int i = 0; i < m->n; i++) {
+		uint64_t at = m->window.offset + i * m->per_cell;
+
+		/* Borders only where a unit is several cells wide. */
+		if (c->unit > m->per_cell && dp_is_aligned(at, c->unit))
+			fputc('|', out);
+		fputc(i == m->poison ? 'X' : dp_cell_chars[m->cells[i]], out);
+	}
+	fprintf(out, "%s\n          . intact  # told and lost  ! lost, not told  ? told, not lost  X poisoned%s\n",
+		c->unit > m->per_cell ? "|" : "",
+		m->cells[m->poison] == DP_CELL_AGREED	? " (told and lost)"
+		: m->cells[m->poison] == DP_CELL_UNLOST ? " (told, not lost)"
+		: m->cells[m->poison] == DP_CELL_UNTOLD ? " (lost, not told)"
+							: " (neither told nor lost)");
+}

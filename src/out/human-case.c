@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/format.h"
+#include "out/blastmap.h"
+#include "out/human-case.h"
+
+void dp_human_poisoned(char *buf, size_t size, const struct dp_case *c)
+{
+	if (c->type == DP_CASE_POISON)
+		snprintf(buf, size, "0x%" PRIx64, c->poison.offset);
+	else
+		snprintf(buf, size, "-");
+}
+
+void dp_human_told(char *buf, size_t size, const struct dp_case *c,
+		   const struct dp_observation *o)
+{
+	const struct dp_signal *told = dp_observation_told(o);
+	char length[DP_SIZE_TEXT];
+	struct dp_range r;
+	const char *code;
+
+	if (o->error) {
+		snprintf(buf, size, "-");
+	} else if (c->type == DP_CASE_ATTEMPT) {
+		snprintf(buf, size, "%s", !o->attempt.made ? "-"
+			 : o->attempt.err ? dp_errno_name(o->attempt.err)
+					  : "success");
+	} else if (!told) {
+		snprintf(buf, size, o->inject_errno ? "%s" : "nothing",
+			 dp_errno_name(o->inject_errno));
+	} else {
+		dp_observation_reported(o, told, &r);
+		code = dp_signal_code_name(told->code);
+		snprintf(buf, size, "%s %s at 0x%" PRIx64,
+			 code + strlen("BUS_MCEERR_"),
+			 dp_size_text(length, dp_signal_reported(told).length,
+				      false),
+			 r.offset);
+	}
+}
+
+static void dp_ranges_brief(char *buf, size_t size,
+			    const struct dp_ranges *ranges)
+{
+	char length[DP_SIZE_TEXT];
+
+	buf[0] = '\0';
+	if (!ranges->n)
+		dp_append(buf, size, "nothing");
+	else
+		dp_append(buf, size, "%s at 0x%" PRIx64,
+			  dp_size_text(length, ranges->at[0].length, false),
+			  ranges->at[0].offset);
+	if (ranges->n > 1)
+		dp_append(buf, size, " +%u more", ranges->n - 1);
+}
+
+void dp_human_lost(char *buf, size_t size, const struct dp_case *c,
+		   const struct dp_observation *o)
+{
+	if (c->type == DP_CASE_ATTEMPT)
+		snprintf(buf, size, "%s",
+			 o->attempt.intact_faults > 0 ? "the unit" : "-");
+	else if (o->error || o->inject_errno || dp_proof_fault(&o->proof))
+		snprintf(buf, size, "?");
+	else
+		dp_ranges_brief(buf, size, &o->view.unmapped);
+}
+
+static void dp_print_bases(FILE *out, const struct dp_case *c)
+{
+	struct dp_place_bases b =
+		dp_target_bases(c->target, c->poison.offset, c->page);
+
+	fprintf(out, "poisoned  offset 0x%" PRIx64 " of %s", b.offset,
+		c->target->name);
+	if (b.phys != DP_PHYS_UNKNOWN)
+		fprintf(out, ", physical 0x%" PRIx64 ", pfn 0x%" PRIx64, b.phys,
+			b.pfn);
+	if (b.namespace_block != DP_PHYS_UNKNOWN)
+		fprintf(out, "\n          512-byte block %" PRIu64 " of %s, %" PRIu64 " of %s",
+			b.namespace_block, c->target->namespace, b.region_block,
+			c->target->region);
+	fputc('\n', out);
+}
+
+static void dp_print_told(FILE *out, const struct dp_observation *o)
+{
+	uint32_t kept = dp_min(o->n_signals, (uint32_t)DP_SIGNALS_MAX);
+	char length[DP_SIZE_TEXT];
+	struct dp_range r;
+
+	if (!kept)
+		fprintf(out, "told      nothing\n");
+	for (uint32_t i = 0; i < kept; i++) {
+		const struct dp_signal *s = &o->signals[i];
+
+		fprintf(out, "told      %s, si_addr 0x%" PRIx64,
+			dp_signal_code_name(s->code) ?: "unknown si_code",
+			s->addr);
+		if (dp_signal_is_mce(s)) {
+			dp_observation_reported(o, s, &r);
+			fprintf(out, ", si_addr_lsb %d: %s at 0x%" PRIx64, s->lsb,
+				dp_size_text(length,
+					     dp_signal_reported(s).length,
+					     false),
+				r.offset);
+		}
+		if (s->step != DP_STEP_INJECT)
+			fprintf(out, " (during %s)", dp_step_name(s->step));
+		fprintf(out, ", %.3f ms after the call\n",
+			(s->when - o->began[DP_STEP_INJECT]) / 1e6);
+	}
+}
+
+static void dp_print_lost(FILE *out, const struct dp_case *c,
+			  const struct dp_observation *o)
+{
+	const struct dp_ranges *lost = &o->view.unmapped;
+	const char *fault = dp_proof_fault(&o->proof);
+	char length[DP_SIZE_TEXT];
+
+	if (fault) {
+		fprintf(out, "lost      not known: %s (%s)\n", fault,
+			dp_observer_name(c->observer));
+		return;
+	}
+	fprintf(out, "lost      ");
+	for (uint32_t i = 0; i < lost->n; i++)
+		fprintf(out, "%s%s at 0x%" PRIx64, i ? ", " : "",
+			dp_size_text(length, lost->at[i].length, false),
+			lost->at[i].offset);
+	fprintf(out, "%s\n", lost->n ? "" : "nothing");
+	if (c->observer == DP_OBSERVER_PAGEMAP)
+		fprintf(out, "          by pagemap; looked twice before, %s, and touching what it looked at took %d faults\n",
+			o->proof.repeats ? "the same" : "NOT the same",
+			o->proof.faults_after_look);
+	else
+		fprintf(out, "          by counting faults: %u places of %u views, each touched twice before with %d faults\n",
+			o->n_questions, o->n_witnesses + 1,
+			o->proof.faults_after_look);
+}
+
+static void dp_print_touches(FILE *out, const struct dp_case *c,
+			     const struct dp_observation *o)
+{
+	fprintf(out, "touched   ");
+	for (uint32_t i = 0; i < o->n_touches; i++) {
+		const struct dp_touch *t = &o->touches[i];
+
+		fprintf(out, "%s0x%" PRIx64 "%s: %d fault%s%s",
+			i % 4 ? ", " : i ? ",\n          " : "", t->offset,
+			t->offset - c->poison.offset < c->page ? " (poisoned)"
+							       : "",
+			t->faults, t->faults == 1 ? "" : "s",
+			t->signal >= 0 ? ", SIGBUS" : "");
+	}
+	fprintf(out, "%s\n", o->n_touches ? "" : "nothing, as asked");
+}
+
+static void dp_print_times(FILE *out, const struct dp_observation *o)
+{
+	bool first = true;
+
+	fprintf(out, "took      ");
+	for (int s = DP_STEP_MAP; s < DP_STEP_DONE; s++) {
+		int64_t took = dp_observation_took(o, s);
+
+		if (took < 0)
+			continue;
+		fprintf(out, "%s%s %.3f", first ? "" : ", ", dp_step_name(s),
+			took / 1e6);
+		first = false;
+	}
+	fprintf(out, " ms\n");
+}
+
+static void dp_print_judgements(FILE *out, const struct dp_case_verdict *v)
+{
+	for (unsigned int i = 0; i < v->n; i++) {
+		const struct dp_judgement *j = &v->at[i];
+
+		fprintf(out, "  %-10s %-22s %s%s%s\n",
+			dp_verdict_name(j->verdict), j->guarantee->id,
+			j->finding.deviation
+				? dp_deviation_name(j->finding.deviation)
+				: "",
+			j->finding.deviation ? ": " : "", j->finding.detail);
+	}
+}
+
+void dp_human_case_print(FILE *out, const struct dp_case *c,
+			 const struct dp_observation *o,
+			 const struct dp_case_verdict *v)
+{
+	_cleanup_free_ char *repeat = dp_case_repeat(c);
+	char size[DP_SIZE_TEXT], unit[DP_SIZE_TEXT];
+	struct dp_blastmap map;
+
+	fprintf(out, "\n%s\n", c->id);
+	dp_print_bases(out, c);
+	fprintf(out, "mapped    %s from 0x%" PRIx64 " at address 0x%" PRIx64 "; the first fault mapped %s\n",
+		dp_size_text(size, c->map.length, false), c->map.offset,
+		o->view.start, dp_size_text(unit, o->view.unit, false));
+	if (o->injected && !o->inject_errno) {
+		dp_print_told(out, o);
+		dp_print_lost(out, c, o);
+		dp_print_touches(out, c, o);
+		dp_print_times(out, o);
+	}
+	if (o->injected && !o->inject_errno && !dp_proof_fault(&o->proof)) {
+		fputc('\n', out);
+		dp_blastmap_make(&map, c, o);
+		dp_blastmap_print(out, &map, c);
+	}
+	fputc('\n', out);
+	dp_print_judgements(out, v);
+	fprintf(out, "  repeat     daxpoison %s\n\n", repeat ? repeat : "");
+}
+
+int dp_notes_add(struct dp_notes *n, const struct dp_case *c,
+		 const struct dp_case_verdict *v, bool all)
+{
+	_cleanup_free_ char *repeat = NULL;
+	const char *said = "";
+	bool wrong = false;
+
+	if (!n->stream) {
+		n->stream = open_memstream(&n->text, &n->size);
+		if (!n->stream)
+			return -errno;
+	}
+	for (unsigned int i = 0; i < v->n; i++) {
+		const struct dp_judgement *j = &v->at[i];
+		bool bad = j->verdict == DP_VERDICT_VIOLATED ||
+			   j->verdict == DP_VERDICT_KNOWN ||
+			   j->verdict == DP_VERDICT_NOT_JUDGED;
+		/* An attempt has one row: what was recorded is its result. */
+		bool told = bad || all || c->type == DP_CASE_ATTEMPT;
+
+		if (!told || (j->verdict == DP_VERDICT_HELD && !all))
+			continue;
+		wrong |= j->verdict == DP_VERDICT_VIOLATED;
+		/* One cause that stops a case stops all of its judgements. */
+		if (j->verdict == DP_VERDICT_NOT_JUDGED && !all &&
+		    !strcmp(said, j->finding.detail))
+			continue;
+		said = j->finding.detail;
+		fprintf(n->stream, "  %s: %s %s: %s%s%s\n", c->id,
+			dp_verdict_name(j->verdict), j->guarantee->id,
+			j->finding.deviation
+				? dp_deviation_name(j->finding.deviation)
+				: "",
+			j->finding.deviation ? ": " : "", j->finding.detail);
+	}
+	if (wrong) {
+		repeat = dp_case_repeat(c);
+		fprintf(n->stream, "    repeat: daxpoison %s\n",
+			repeat ? repeat : "");
+	}
+	return ferror(n->stream) ? -ENOMEM : 0;
+}
+
+void dp_notes_print(struct dp_notes *n, FILE *out)
+{
+	if (!n->stream)
+		return;
+	fclose(n->stream);
+	n->stream = NULL;
+	if (n->size)
+		fwrite(n->text, 1, n->size, out);
+	free(n->text);
+	n->text = NULL;
+	n->size = 0;
+}
+
+void dp_notes_deinit(struct dp_notes *n)
+{
+	if (n->stream)
+		fclose(n->stream);
+	free(n->text);
+	*n = (struct dp_notes){ 0 };
+}

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libsmartcols.h>
+
+#include "base/format.h"
+#include "out/human-case.h"
+#include "out/report.h"
+
+struct dp_human {
+	const struct dp_report_options *options;
+	const struct dp_target *target;	/* of the table under way */
+	struct libscols_table *table;
+	bool begun;
+	struct dp_notes notes;		/* what stands below the table */
+};
+
+static const struct {
+	const char *name;
+	double width;
+	int flags;
+} dp_columns[] = {
+	{ "CASE", 0.4, 0 },
+	{ "POISONED", 0.1, SCOLS_FL_RIGHT },
+	{ "TOLD", 0.2, 0 },
+	{ "LOST", 0.2, 0 },
+	{ "VERDICT", 0.1, 0 },
+};
+
+static int dp_human_init(const struct dp_report_options *options,
+			 void **state)
+{
+	struct dp_human *h = calloc(1, sizeof(*h));
+
+	if (!h)
+		return -ENOMEM;
+	h->options = options;
+	*state = h;
+	return 0;
+}
+
+static void dp_human_deinit(void *state)
+{
+	struct dp_human *h = state;
+
+	scols_unref_table(h->table);
+	dp_notes_deinit(&h->notes);
+	free(h);
+}
+
+static int dp_table_new(struct dp_human *h)
+{
+	h->table = scols_new_table();
+	if (!h->table)
+		return -ENOMEM;
+	scols_table_set_stream(h->table, h->options->out);
+	/* Logs are read in files: never cut a column to a terminal's width. */
+	scols_table_set_termforce(h->table, SCOLS_TERMFORCE_NEVER);
+	for (size_t i = 0; i < ARRAY_SIZE(dp_columns); i++)
+		if (!scols_table_new_column(h->table, dp_columns[i].name,
+					    dp_columns[i].width,
+					    dp_columns[i].flags))
+			return -ENOMEM;
+	return 0;
+}
+
+/* The cases of one target are one table, printed when the last has come. */
+static void dp_table_flush(struct dp_human *h)
+{
+	if (!h->table)
+		return;
+	scols_print_table(h->table);
+	scols_unref_table(h->table);
+	h->table = NULL;
+	dp_notes_print(&h->notes, h->options->out);
+	fputc('\n', h->options->out);
+	fflush(h->options->out);
+}
+
+static void dp_print_target(const struct dp_human *h,
+			    const struct dp_target *t)
+{
+	char size[DP_SIZE_TEXT], unit[DP_SIZE_TEXT], phys[48] = "";
+	FILE *out = h->options->out;
+
+	if (t->phys != DP_PHYS_UNKNOWN)
+		snprintf(phys, sizeof(phys), " at 0x%" PRIx64, t->phys);
+	fprintf(out, "%s: %s, unit %s, %s%s, %s\n", t->name,
+		dp_kind_name(t->kind), dp_size_text(unit, t->align, false),
+		dp_size_text(size, t->size, true), phys,
+		t->medium.emulated ? "emulated" : "REAL HARDWARE");
+}
+
+static int dp_table_row(struct dp_human *h, const char *cells[5])
+{
+	struct libscols_line *line = scols_table_new_line(h->table, NULL);
+
+	if (!line)
+		return -ENOMEM;
+	for (size_t i = 0; i < ARRAY_SIZE(dp_columns); i++)
+		if (scols_line_set_data(line, i, cells[i]))
+			return -ENOMEM;
+	return 0;
+}
+
+static int dp_human_begin(void *state, const struct dp_report_part *part)
+{
+	struct dp_human *h = state;
+
+	(void)part;
+	dp_table_flush(h);
+	h->target = NULL;
+	if (h->begun)
+		return 0;
+	h->begun = true;
+	fprintf(h->options->out, "kernel %s (%s)\n\n",
+		h->options->kernel->release, h->options->kernel->machine);
+	return 0;
+}
+
+static int dp_human_each(void *state, const struct dp_case *c,
+			 const struct dp_observation *o,
+			 const struct dp_case_verdict *v)
+{
+	char poisoned[32], told[64], lost[64];
+	const char *cells[5] = { c->id, poisoned, told, lost,
+				 dp_verdict_name(v->verdict) };
+	struct dp_human *h = state;
+	int rc;
+
+	if (h->target != c->target) {
+		dp_table_flush(h);
+		dp_print_target(h, c->target);
+		h->target = c->target;
+	}
+	if (h->options->detailed) {
+		dp_human_case_print(h->options->out, c, o, v);
+		return 0;
+	}
+	if (!h->table) {
+		rc = dp_table_new(h);
+		if (rc)
+			return rc;
+	}
+	dp_human_poisoned(poisoned, sizeof(poisoned), c);
+	dp_human_told(told, sizeof(told), c, o);
+	dp_human_lost(lost, sizeof(lost), c, o);
+	rc = dp_table_row(h, cells);
+	if (!rc)
+		rc = dp_notes_add(&h->notes, c, v, h->options->verbose);
+	return rc;
+}
+
+/* "3 held, 1 violated" */
+static void dp_print_counts(FILE *out, const unsigned int n[DP_VERDICT_MAX])
+{
+	bool first = true;
+
+	for (int v = 0; v < DP_VERDICT_MAX; v++) {
+		if (!n[v])
+			continue;
+		fprintf(out, "%s%u %s", first ? "" : ", ", n[v],
+			dp_verdict_name(v));
+		first = false;
+	}
+	if (first)
+		fputs("none", out);
+}
+
+static void dp_print_known(FILE *out, const struct dp_known_list *known)
+{
+	static const char *const says[] = {
+		[DP_KNOWN_SHOWN] = "still shows",
+		[DP_KNOWN_GONE] = "NO LONGER SHOWS: take it off the list",
+		[DP_KNOWN_NOT_SEEN] = "could not show in this run",
+	};
+
+	for (size_t i = 0; i < known->n; i++)
+		fprintf(out, "known %s: %s (%s)\n", known->rows[i].id,
+			says[dp_known_state(&known->rows[i])],
+			known->rows[i].reference);
+}
+
+static int dp_human_end(void *state, const struct dp_summary *s,
+			const struct dp_known_list *known)
+{
+	struct dp_human *h = state;
+	FILE *out = h->options->out;
+	unsigned int run = 0;
+
+	dp_table_flush(h);
+	for (int v = 0; v < DP_VERDICT_MAX; v++)
+		run += s->cases[v];
+	fprintf(out, "%u of %u cases run: ", run, s->planned);
+	dp_print_counts(out, s->cases);
+	fprintf(out, "\n%-*sguarantees: ",
+		run + s->planned > 100 ? 8 : 6, "");
+	dp_print_counts(out, s->guarantees);
+	fputc('\n', out);
+	dp_print_known(out, known);
+	fprintf(out, "verdict: %s\n",
+		s->guarantees[DP_VERDICT_VIOLATED] ? "VIOLATED"
+		: run < s->planned		    ? "NOT JUDGED (the run broke off)"
+		: s->guarantees[DP_VERDICT_NOT_JUDGED]
+			? (s->guarantees[DP_VERDICT_HELD]
+				   ? "held, as far as it could be judged"
+				   : "NOT JUDGED")
+		: s->guarantees[DP_VERDICT_KNOWN]
+			? "held, but for what is known"
+			: "held");
+	return fflush(out) ? -errno : 0;
+}
+
+static int dp_human_plan(void *state, const struct dp_report_part *part)
+{
+	const struct dp_plan *plan = part->plan;
+	const struct dp_target *target = NULL;
+	struct dp_human *h = state;
+	FILE *out = h->options->out;
+	char size[DP_SIZE_TEXT];
+
+	for (size_t i = 0; i < plan->n; i++) {
+		const struct dp_case *c = &plan->cases[i];
+
+		if (c->target != target)
+			dp_print_target(h, c->target);
+		target = c->target;
+		if (c->type == DP_CASE_POISON)
+			fprintf(out, "  would run  %-38s maps %s from 0x%" PRIx64 ", touches 0x%" PRIx64 ", poisons 0x%" PRIx64 "\n",
+				c->id, dp_size_text(size, c->map.length, false),
+				c->map.offset, c->first_fault,
+				c->poison.offset);
+		else
+			fprintf(out, "  would try  %s\n", c->id);
+	}
+	for (size_t i = 0; i < plan->n_dropped; i++)
+		fprintf(out, "  dropped    %-38s %s\n", plan->dropped[i].id,
+			plan->dropped[i].reason);
+	fprintf(out, "\n%zu cases planned, %zu cells dropped; nothing was touched\n",
+		plan->n, plan->n_dropped);
+	return fflush(out) ? -errno : 0;
+}
+
+const struct dp_report_form dp_report_human = {
+	.init = dp_human_init,
+	.deinit = dp_human_deinit,
+	.begin = dp_human_begin,
+	.each = dp_human_each,
+	.end = dp_human_end,
+	.plan = dp_human_plan,
+};

@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "run/looker.h"
+#include "sys/touch.h"
+
+/* Beyond this many units the kernel is asked to map them in one call. */
+#define DP_TOUCH_UNITS_MAX 64
+
+static char *dp_view_base(const struct dp_looker *l, uint32_t view)
+{
+	return view ? l->witness[view - 1].start : l->primary;
+}
+
+static char *dp_addr(const struct dp_looker *l, uint32_t view, uint64_t offset)
+{
+	return dp_view_base(l, view) + (offset - l->c->map.offset);
+}
+
+static uint64_t dp_units(const struct dp_looker *l)
+{
+	return l->c->map.length / l->c->unit;
+}
+
+int dp_looker_init(struct dp_looker *l, const struct dp_case *c,
+		   struct dp_observation *o, char *primary, int fd)
+{
+	struct dp_ranges seen;
+	int rc;
+
+	*l = (struct dp_looker){ .c = c, .o = o, .primary = primary };
+	rc = dp_touch_selftest();
+	if (rc)
+		return rc;
+	if (c->observer == DP_OBSERVER_PAGEMAP) {
+		l->pagemap = malloc(sizeof(*l->pagemap));
+		if (!l->pagemap)
+			return -ENOMEM;
+		rc = dp_pagemap_init(l->pagemap, c->page);
+		if (rc)
+			return rc;
+		rc = dp_pagemap_present(l->pagemap, (uintptr_t)primary,
+					c->map.length, c->map.offset, &seen);
+		o->proof.absent_seen = !rc && !seen.n;
+		return rc;
+	}
+	for (uint32_t w = 0; w < DP_WITNESSES; w++) {
+		struct dp_area *area = &l->witness[w];
+
+		rc = dp_area_init(area, c->map.length, c->unit);
+		if (!rc)
+			rc = dp_area_map(area, 0, fd, c->map.offset,
+					 c->map.length);
+		if (rc)
+			return rc;
+		o->witness_at[w] = (struct dp_range){ (uintptr_t)area->start,
+						      c->map.length };
+		o->n_witnesses = w + 1;
+	}
+	return 0;
+}
+
+void dp_looker_deinit(struct dp_looker *l)
+{
+	if (l->pagemap)
+		dp_pagemap_deinit(l->pagemap);
+	free(l->pagemap);
+	for (uint32_t w = 0; w < DP_WITNESSES; w++)
+		dp_area_deinit(&l->witness[w]);
+}
+
+/* By faults: each place of the unit that costs no further fault was mapped by
+ * the first one. Asked from the far end, since each question maps. */
+static int dp_unit_by_faults(struct dp_looker *l)
+{
+	const struct dp_case *c = l->c;
+	struct dp_range unit = dp_case_unit_at(c, c->first_fault);
+	struct dp_touch first = { 0 }, last = { 0 }, next = { 0 };
+	bool neighbour;
+
+	neighbour = dp_range_end(unit) < dp_range_end(c->map);
+	dp_touch(dp_addr(l, 0, dp_range_end(unit) - 1), false, &last);
+	dp_touch(dp_addr(l, 0, unit.offset), false, &first);
+	if (neighbour)
+		dp_touch(dp_addr(l, 0, dp_range_end(unit)), false, &next);
+	l->o->proof.present_seen = !first.faults && !last.faults;
+	/* A neighbour that cost nothing: the fault had mapped more. */
+	l->o->proof.absent_seen = l->o->first_fault_faults == 1 &&
+				  (!neighbour || next.faults == 1);
+	if (!first.faults && !last.faults)
+		l->o->view.unit = neighbour && !next.faults ? c->map.length
+							    : c->unit;
+	else
+		l->o->view.unit = c->page;
+	return 0;
+}
+
+int dp_looker_unit(struct dp_looker *l)
+{
+	const struct dp_case *c = l->c;
+	struct dp_ranges seen;
+	struct dp_range at;
+	int rc;
+
+	if (c->observer == DP_OBSERVER_FAULTS)
+		return dp_unit_by_faults(l);
+	rc = dp_pagemap_present(l->pagemap, (uintptr_t)l->primary,
+				c->map.length, c->map.offset, &seen);
+	if (rc)
+		return rc;
+	at = dp_ranges_covering(&seen, c->first_fault);
+	l->o->view.unit = at.length;
+	l->o->proof.present_seen = at.length != 0;
+	l->o->pfn_seen = dp_pagemap_pfn(
+		l->pagemap,
+		(uintptr_t)dp_addr(l, 0, c->poison.offset));
+	return 0;
+}
+
+static int dp_populate_view(struct dp_looker *l, uint32_t view)
+{
+	const struct dp_case *c = l->c;
+	char *base = dp_view_base(l, view);
+	struct dp_touch t;
+
+	if (dp_units(l) > DP_TOUCH_UNITS_MAX &&
+	    !madvise(base, c->map.length, MADV_POPULATE_READ))
+		return 0;
+	for (uint64_t at = 0; at < c->map.length; at += c->unit) {
+		dp_touch(base + at, false, &t);
+		if (t.signal >= 0)
+			return -EFAULT;
+		l->o->populate_faults += t.faults;
+	}
+	return 0;
+}
+
+/* The questions to put to each unit, one a view: the poisoned page itself (or
+ * the page that is as far into a neighbour), the next page, first, last. */
+static int dp_plan_questions(struct dp_looker *l)
+{
+	const struct dp_case *c = l->c;
+	uint64_t in = c->poison.offset % c->unit;
+	uint64_t beside = in + c->page < c->unit ? in + c->page
+			  : in			 ? in - c->page
+						 : 0;
+	uint64_t places[DP_WITNESSES + 1] = { in, 0, c->unit - c->page, beside };
+	uint32_t views = DP_WITNESSES + 1;
+	uint64_t units = dp_units(l), first = 0;
+	uint64_t hit = (c->poison.offset - c->map.offset) / c->unit;
+
+	/* More units than there is room to ask: those around the poison. */
+	if (units > DP_QUESTIONS_MAX / views) {
+		units = DP_QUESTIONS_MAX / views;
+		first = hit > units / 2 ? hit - units / 2 : 0;
+		first = dp_min(first, dp_units(l) - units);
+	}
+	l->o->n_questions = 0;
+	for (uint64_t u = first; u < first + units; u++) {
+		for (uint32_t v = 0; v < views; v++) {
+			/* With no access wanted, the page is left alone. */
+			if (!v && u == hit && c->access == DP_ACCESS_NONE)
+				continue;
+			l->o->questions[l->o->n_questions++] =
+				(struct dp_question){
+					.view = v,
+					.offset = c->map.offset + u * c->unit +
+						  places[v],
+					.after = -1,
+					.signal = -1,
+				};
+		}
+	}
+	return 0;
+}
+
+int dp_looker_populate(struct dp_looker *l)
+{
+	int rc = dp_populate_view(l, 0);
+
+	if (l->c->observer == DP_OBSERVER_PAGEMAP)
+		return rc;
+	for (uint32_t w = 0; w < DP_WITNESSES && !rc; w++)
+		rc = dp_populate_view(l, w + 1);
+	return rc ? rc : dp_plan_questions(l);
+}
+
+/* One question before the injection: the faults of touching the place. */
+static int32_t dp_ask(struct dp_looker *l, const struct dp_question *q)
+{
+	struct dp_touch t;
+
+	dp_touch(dp_addr(l, q->view, q->offset), false, &t);
+	return t.faults;
+}
+
+static int dp_baseline_by_faults(struct dp_looker *l)
+{
+	struct dp_observation *o = l->o;
+	const struct dp_case *c = l->c;
+	uint64_t last = UINT64_MAX;
+	int32_t again;
+
+	o->proof.repeats = true;
+	for (uint32_t i = 0; i < o->n_questions; i++) {
+		struct dp_question *q = &o->questions[i];
+
+		q->before = dp_ask(l, q);
+		again = dp_ask(l, q);
+		o->proof.repeats &= q->before == again;
+		o->proof.faults_after_look += again;
+		/* All of a unit that answers is present: it was populated,
+		 * and no place of it costs a fault. */
+		if (q->before || dp_align_down(q->offset, c->unit) == last)
+			continue;
+		last = dp_align_down(q->offset, c->unit);
+		dp_ranges_append(&o->view.before,
+				 (struct dp_range){ last, c->unit });
+	}
+	return 0;
+}
+
+static int dp_baseline_by_pagemap(struct dp_looker *l)
+{
+	struct dp_observation *o = l->o;
+	const struct dp_case *c = l->c;
+	struct dp_ranges again;
+	struct dp_touch t;
+	int rc;
+
+	rc = dp_pagemap_present(l->pagemap, (uintptr_t)l->primary,
+				c->map.length, c->map.offset, &o->view.before);
+	if (!rc)
+		rc = dp_pagemap_present(l->pagemap, (uintptr_t)l->primary,
+					c->map.length, c->map.offset, &again);
+	if (rc)
+		return rc;
+	o->proof.repeats = dp_ranges_equal(&o->view.before, &again);
+	/* Touching is the second opinion: what was looked at is still there. */
+	dp_touch(dp_addr(l, 0, c->poison.offset), false, &t);
+	o->proof.faults_after_look += t.faults;
+	dp_touch(dp_addr(l, 0, c->map.offset), false, &t);
+	o->proof.faults_after_look += t.faults;
+	dp_touch(dp_addr(l, 0, dp_range_end(c->map) - 1), false, &t);
+	o->proof.faults_after_look += t.faults;
+	return 0;
+}
+
+int dp_looker_baseline(struct dp_looker *l)
+{
+	return l->c->observer == DP_OBSERVER_FAULTS
+		       ? dp_baseline_by_faults(l)
+		       : dp_baseline_by_pagemap(l);
+}
+
+/* From answers to ranges. A unit whose every place is gone is gone whole; of
+ * one that answers differently only the pages asked about are known. */
+static void dp_ranges_from_answers(const struct dp_looker *l)
+{
+	const struct dp_observation *o = l->o;
+	struct dp_ranges *out = &l->o->view.unmapped;
+	const struct dp_case *c = l->c;
+	uint32_t i = 0, j;
+
+	out->n = 0;
+	while (i < o->n_questions) {
+		struct dp_range unit =
+			dp_case_unit_at(c, o->questions[i].offset);
+		uint64_t pages[DP_WITNESSES + 1];
+		uint32_t asked = 0, gone = 0;
+
+		for (j = i; j < o->n_questions &&
+			    o->questions[j].offset - unit.offset < unit.length;
+		     j++, asked++)
+			if (o->questions[j].after > o->questions[j].before)
+				pages[gone++] = dp_align_down(
+					o->questions[j].offset, c->page);
+		if (gone == asked)
+			dp_ranges_append(out, unit);
+		/* Few enough for the simplest of sorts: pick the lowest. */
+		for (; gone && gone < asked; gone--) {
+			uint32_t low = 0;
+
+			for (uint32_t k = 1; k < gone; k++)
+				if (pages[k] < pages[low])
+					low = k;
+			dp_ranges_append(out, (struct dp_range){ pages[low],
+								 c->page });
+			pages[low] = pages[gone - 1];
+			asked--;
+		}
+		i = j;
+	}
+}
+
+static void dp_after_by_faults(struct dp_looker *l)
+{
+	struct dp_observation *o = l->o;
+	struct dp_touch t = { 0 };
+
+	for (uint32_t i = 0; i < o->n_questions; i++) {
+		struct dp_question *q = &o->questions[i];
+		bool write = !q->view && l->c->access == DP_ACCESS_WRITE;
+
+		dp_touch(dp_addr(l, q->view, q->offset), write, &t);
+		q->after = t.faults;
+		q->signal = t.signal;
+		if (q->view || o->n_touches == DP_TOUCHES_MAX)
+			continue;
+		/* In the primary view the question is also the touch. */
+		t.offset = q->offset;
+		o->touches[o->n_touches++] = t;
+	}
+	dp_ranges_from_answers(l);
+}
+
+int dp_looker_after(struct dp_looker *l)
+{
+	const struct dp_case *c = l->c;
+	struct dp_ranges now;
+	int rc;
+
+	if (c->observer == DP_OBSERVER_FAULTS) {
+		dp_after_by_faults(l);
+		return 0;
+	}
+	rc = dp_pagemap_present(l->pagemap, (uintptr_t)l->primary,
+				c->map.length, c->map.offset, &now);
+	if (!rc)
+		dp_ranges_subtract(&l->o->view.unmapped, &l->o->view.before,
+				   &now);
+	return rc;
+}

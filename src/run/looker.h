@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The observer at work: what of a view is mapped. Two ways, one interface; see
+ * enum dp_observer. */
+#ifndef DP_RUN_LOOKER_H
+#define DP_RUN_LOOKER_H
+
+#include "sys/map.h"
+#include "sys/pagemap.h"
+#include "model/observation.h"
+
+/* Witness views: with the primary view, this many places of each unit are
+ * asked about after one injection. */
+#define DP_WITNESSES 3
+
+struct dp_looker {
+	const struct dp_case *c;
+	struct dp_observation *o;
+	char *primary;		/* where c->map is mapped */
+	struct dp_pagemap *pagemap;
+	struct dp_area witness[DP_WITNESSES];
+};
+
+/* Prepare to look at c->map, mapped at `primary` and not touched yet; fd is
+ * the target. Notes whether the untouched mapping looks absent. 0 or -errno. */
+int dp_looker_init(struct dp_looker *l, const struct dp_case *c,
+		   struct dp_observation *o, char *primary, int fd);
+void dp_looker_deinit(struct dp_looker *l);
+
+/* After the first touch: measure what that one fault has mapped, into
+ * o->view.unit, and note whether it looks present. 0 or -errno. */
+int dp_looker_unit(struct dp_looker *l);
+
+/* Map all of the view and of the witnesses by touching each unit; counts the
+ * faults. 0 or -errno. */
+int dp_looker_populate(struct dp_looker *l);
+
+/* Before the injection: look twice, then touch, into o->view.before and
+ * o->proof. 0 or -errno. */
+int dp_looker_baseline(struct dp_looker *l);
+
+/* After the injection: what is gone, into o->view.unmapped. 0 or -errno. */
+int dp_looker_after(struct dp_looker *l);
+
+#endif

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include <errno.h>
+#include <fcntl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "run/contents.h"
+#include "run/looker.h"
+#include "run/poison.h"
+#include "run/victim.h"
+#include "sys/inject.h"
+#include "sys/sigbus.h"
+#include "sys/touch.h"
+
+static void dp_inject_step(const struct dp_case *c, struct dp_observation *o,
+			   char *at)
+{
+	struct dp_injection i = {
+		.addr = at + (c->poison.offset - c->map.offset),
+		.length = c->poison.length,
+	};
+	struct timespec now;
+	int rc;
+
+	dp_enter(o, DP_STEP_INJECT);
+	o->injected = true;
+	rc = dp_inject(c->method, &i);
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	o->inject_done = now.tv_sec * 1000000000LL + now.tv_nsec;
+	o->inject_errno = -rc;
+}
+
+static void dp_touch_at(const struct dp_case *c, struct dp_observation *o,
+			char *at, uint64_t offset)
+{
+	struct dp_touch *t;
+
+	if (offset - c->map.offset >= c->map.length ||
+	    o->n_touches == DP_TOUCHES_MAX)
+		return;
+	t = &o->touches[o->n_touches];
+	t->offset = offset;
+	dp_touch(at + (offset - c->map.offset), c->access == DP_ACCESS_WRITE,
+		 t);
+	o->n_touches++;
+}
+
+/* The poisoned page first: its fault maps the unit again, so that what comes
+ * after costs nothing unless the unit is smaller than it should be. */
+static void dp_touch_step(const struct dp_case *c, struct dp_observation *o,
+			  char *at)
+{
+	struct dp_range unit = dp_case_unit_at(c, c->poison.offset);
+
+	dp_enter(o, DP_STEP_TOUCH);
+	/* Counting faults has touched them already. */
+	if (c->access == DP_ACCESS_NONE || c->observer == DP_OBSERVER_FAULTS)
+		return;
+	dp_touch_at(c, o, at, c->poison.offset);
+	dp_touch_at(c, o, at, unit.offset - 1);
+	dp_touch_at(c, o, at, dp_range_end(unit));
+	if (unit.length == c->page)
+		return;
+	dp_touch_at(c, o, at, unit.offset);
+	dp_touch_at(c, o, at, dp_range_end(unit) - 1);
+	if (c->poison.offset > unit.offset)
+		dp_touch_at(c, o, at, c->poison.offset - 1);
+	if (dp_range_end(c->poison) < dp_range_end(unit))
+		dp_touch_at(c, o, at, dp_range_end(c->poison));
+}
+
+static int dp_map_step(const struct dp_case *c, struct dp_observation *o,
+		       struct dp_area *area, int fd)
+{
+	int rc;
+
+	dp_enter(o, DP_STEP_MAP);
+	rc = dp_area_init(area, c->map.length, c->unit);
+	if (!rc)
+		rc = dp_area_map(area, 0, fd, c->map.offset, c->map.length);
+	if (rc)
+		return rc;
+	o->view.start = (uintptr_t)area->start;
+	o->view.range = c->map;
+	return 0;
+}
+
+static int dp_prepare(const struct dp_case *c, struct dp_observation *o,
+		      struct dp_looker *l, struct dp_contents *ct, int fd,
+		      char *at)
+{
+	struct dp_touch first;
+	int rc;
+
+	rc = dp_looker_init(l, c, o, at, fd);
+	if (rc)
+		return rc;
+	dp_enter(o, DP_STEP_FIRST_FAULT);
+	dp_touch(at + (c->first_fault - c->map.offset), false, &first);
+	o->first_fault_faults = first.faults;
+	if (first.signal >= 0)
+		return -EFAULT;
+	rc = dp_looker_unit(l);
+	if (rc)
+		return rc;
+	dp_enter(o, DP_STEP_POPULATE);
+	rc = dp_looker_populate(l);
+	if (rc)
+		return rc;
+	dp_enter(o, DP_STEP_PATTERN);
+	rc = dp_contents_init(ct, c, at);
+	if (!rc)
+		rc = dp_contents_fill(ct);
+	if (rc)
+		return rc;
+	dp_enter(o, DP_STEP_BASELINE);
+	return dp_looker_baseline(l);
+}
+
+static int dp_carry_out(const struct dp_case *c, struct dp_observation *o,
+			struct dp_looker *l, struct dp_contents *ct,
+			struct dp_area *area)
+{
+	_cleanup_close_ int fd = -1;
+	char *at;
+	int rc;
+
+	dp_enter(o, DP_STEP_OPEN);
+	rc = dp_sigbus_install(o);
+	if (rc)
+		return rc;
+	fd = open(c->target->path, O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	rc = dp_map_step(c, o, area, fd);
+	if (rc)
+		return rc;
+	at = area->start;
+	rc = dp_prepare(c, o, l, ct, fd, at);
+	if (rc)
+		return rc;
+	dp_inject_step(c, o, at);
+	dp_enter(o, DP_STEP_OBSERVE);
+	rc = dp_looker_after(l);
+	if (rc)
+		return rc;
+	dp_touch_step(c, o, at);
+	dp_enter(o, DP_STEP_COMPARE);
+	o->data.pages_mapped = c->map.length / c->page;
+	if (c->access != DP_ACCESS_NONE)
+		dp_contents_compare(ct, &o->data);
+	return 0;
+}
+
+void dp_poison_body(const struct dp_case *c, struct dp_observation *o)
+{
+	struct dp_contents ct = { 0 };
+	struct dp_area area = { 0 };
+	struct dp_looker l = { 0 };
+	int rc;
+
+	rc = dp_carry_out(c, o, &l, &ct, &area);
+	if (rc)
+		dp_give_up(o, rc);
+	/* Whatever went wrong, the contents go back. */
+	dp_enter(o, DP_STEP_RESTORE);
+	if (ct.saved)
+		o->data.restored = !dp_contents_restore(&ct);
+	dp_contents_deinit(&ct);
+	dp_looker_deinit(&l);
+	dp_area_deinit(&area);
+	dp_enter(o, DP_STEP_DONE);
+}

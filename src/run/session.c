@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include <errno.h>
+#include <signal.h>
+#include <unistd.h>
+#include <sys/signalfd.h>
+
+#include "base/cleanup.h"
+#include "run/attempt.h"
+#include "run/poison.h"
+#include "run/session.h"
+#include "run/victim.h"
+
+static void (*const dp_bodies[DP_CASE_TYPE_MAX])(const struct dp_case *,
+						 struct dp_observation *) = {
+	[DP_CASE_POISON] = dp_poison_body,
+	[DP_CASE_ATTEMPT] = dp_attempt_body,
+};
+
+static void dp_observation_freep(struct dp_observation **o)
+{
+	dp_observation_free(*o);
+}
+
+/* Whether we were asked to stop. The signals are blocked and read here, so
+ * that none of them can strike in the midst of a case. */
+static bool dp_stop_asked(int fd)
+{
+	struct signalfd_siginfo info;
+
+	return read(fd, &info, sizeof(info)) == sizeof(info);
+}
+
+static int dp_run_all(const struct dp_session *s, const struct dp_plan *plan,
+		      struct dp_summary *summary, int stop)
+{
+	_cleanup_(dp_observation_freep) struct dp_observation *o = NULL;
+	struct dp_case_verdict verdict;
+	int rc;
+
+	o = dp_observation_new();
+	if (!o)
+		return -ENOMEM;
+	for (size_t i = 0; i < plan->n; i++) {
+		const struct dp_case *c = &plan->cases[i];
+
+		if (dp_stop_asked(stop))
+			return -EINTR;
+		dp_debug(s->log, "case %s", c->id);
+		rc = dp_victim_run(c, o, s->timeout, dp_bodies[c->type]);
+		if (rc)
+			return rc;
+		dp_judge(c, o, &verdict);
+		if (s->known)
+			dp_known_apply(s->known, c, &verdict);
+		dp_summary_add(summary, &verdict);
+		s->each(c, o, &verdict, s->arg);
+	}
+	return 0;
+}
+
+int dp_session_run(const struct dp_session *s, const struct dp_plan *plan,
+		   struct dp_summary *summary)
+{
+	_cleanup_close_ int stop = -1;
+	sigset_t mask, old;
+	int rc;
+
+	sigemptyset(&mask);
+	sigaddset(&mask, SIGINT);
+	sigaddset(&mask, SIGTERM);
+	sigaddset(&mask, SIGHUP);
+	stop = signalfd(-1, &mask, SFD_NONBLOCK | SFD_CLOEXEC);
+	if (stop < 0)
+		return -errno;
+	if (sigprocmask(SIG_BLOCK, &mask, &old))
+		return -errno;
+	summary->planned += plan->n;
+	rc = dp_run_all(s, plan, summary, stop);
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	return rc;
+}

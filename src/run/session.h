@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A run: each case of a plan carried out, judged, and handed on. */
+#ifndef DP_RUN_SESSION_H
+#define DP_RUN_SESSION_H
+
+#include "base/log.h"
+#include "model/known.h"
+#include "model/plan.h"
+
+/* Called after each case, in order. `o` is valid during the call only. */
+typedef void (*dp_session_fn)(const struct dp_case *c,
+			      const struct dp_observation *o,
+			      const struct dp_case_verdict *v, void *arg);
+
+struct dp_session {
+	const struct dp_log *log;
+	unsigned int timeout;	/* seconds a case may take */
+	struct dp_known_list *known; /* or NULL: nothing is excused */
+	dp_session_fn each;
+	void *arg;
+};
+
+/* Run every case. The summary's `planned` counts the plan, the rest what was
+ * judged. SIGINT and SIGTERM end the run after the case under way, with
+ * -EINTR. 0 or negative errno. */
+int dp_session_run(const struct dp_session *s, const struct dp_plan *plan,
+		   struct dp_summary *summary);
+
+#endif

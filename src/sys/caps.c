@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include <errno.h>
+#include <linux/capability.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/format.h"
+#include "sys/caps.h"
+
+/* Large enough for what is looked for in /proc/cpuinfo: the flags stand in the
+ * first processor's paragraph. */
+#define DP_PROC_TEXT 16384
+
+static bool dp_probe_memory_failure(const struct dp_rootdir *root, char *text)
+{
+	void *page = MAP_FAILED;
+	bool known;
+
+	if (!root->is_real)
+		return dp_rootdir_read(root, text, DP_PROC_TEXT,
+				       "proc/meminfo") >= 0 &&
+		       strstr(text, "HardwareCorrupted:");
+	page = mmap(NULL, sysconf(_SC_PAGESIZE), PROT_READ,
+		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (page == MAP_FAILED)
+		return false;
+	/* EPERM could only come from a filter of system calls; it says nothing
+	 * about the kernel, and that the capability is missing is said too. */
+	known = !madvise(page, 0, MADV_HWPOISON) || errno == EPERM;
+	munmap(page, sysconf(_SC_PAGESIZE));
+	return known;
+}
+
+static bool dp_probe_sys_admin(const struct dp_rootdir *root, char *text)
+{
+	const char *at;
+
+	if (dp_rootdir_read(root, text, DP_PROC_TEXT, "proc/self/status") < 0)
+		return false;
+	at = strstr(text, "\nCapEff:");
+	return at &&
+	       strtoull(at + strlen("\nCapEff:"), NULL, 16) >> CAP_SYS_ADMIN &
+		       1;
+}
+
+static bool dp_probe_hypervisor(const struct dp_rootdir *root, char *text)
+{
+	char *flags;
+
+	if (dp_rootdir_read(root, text, DP_PROC_TEXT, "proc/cpuinfo") < 0)
+		return false;
+	flags = strstr(text, "\nflags");
+	if (!flags)
+		return false;
+	flags[1 + strcspn(flags + 1, "\n")] = '\0';
+	return strstr(flags, " hypervisor");
+}
+
+void dp_caps_probe(const struct dp_rootdir *root, struct dp_caps *caps)
+{
+	_cleanup_free_ char *text = malloc(DP_PROC_TEXT);
+
+	*caps = (struct dp_caps){ 0 };
+	if (!text)
+		return;
+	caps->memory_failure = dp_probe_memory_failure(root, text);
+	caps->sys_admin = dp_probe_sys_admin(root, text);
+	caps->hypervisor = dp_probe_hypervisor(root, text);
+}
+
+static void dp_reason(struct dp_method_state *state, const char *reason)
+{
+	dp_append(state->why, sizeof(state->why), "%s%s",
+		  state->why[0] ? "; " : "", reason);
+}
+
+struct dp_method_state dp_caps_method(const struct dp_caps *caps,
+				      const struct dp_device_facts *device,
+				      enum dp_method method)
+{
+	const struct dp_node *node = device->node;
+	struct dp_method_state state = { 0 };
+	char text[96];
+
+	if (node->mode == DP_MODE_SYSTEM_RAM)
+		dp_reason(&state, "it is system RAM now");
+	else if (!node->enabled)
+		dp_reason(&state, "no driver is bound");
+	else if (!node->devnode[0])
+		dp_reason(&state, "its node in /dev is missing");
+	else if (device->open_rc) {
+		snprintf(text, sizeof(text), "cannot open %.40s to write (%s)",
+			 node->devnode, dp_errno_name(-device->open_rc));
+		dp_reason(&state, text);
+	}
+	if (device->ranges > 1) {
+		snprintf(text, sizeof(text),
+			 "no pfn arithmetic over its %u ranges",
+			 device->ranges);
+		dp_reason(&state, text);
+	}
+	if (method == DP_METHOD_MADVISE) {
+		if (!caps->memory_failure)
+			dp_reason(&state, "kernel lacks CONFIG_MEMORY_FAILURE");
+		if (!caps->sys_admin)
+			dp_reason(&state, "CAP_SYS_ADMIN is missing");
+	}
+	state.usable = !state.why[0];
+	return state;
+}
+
+/* Whether a memmap=SIZE!START on the kernel's command line holds the address:
+ * ordinary RAM that is called pmem. Source: admin-guide/kernel-parameters. */
+static bool dp_is_memmap(const struct dp_rootdir *root, uint64_t phys,
+			 char said[64])
+{
+	static const struct {
+		char suffix;
+		unsigned int shift;
+	} units[] = { { 'K', 10 }, { 'M', 20 }, { 'G', 30 }, { 'T', 40 } };
+	_cleanup_free_ char *line = malloc(DP_PROC_TEXT);
+	char *at, *end;
+
+	if (!line || dp_rootdir_read(root, line, DP_PROC_TEXT,
+				     "proc/cmdline") < 0)
+		return false;
+	for (at = line; (at = strstr(at, "memmap=")); at = end) {
+		unsigned long long n[2] = { 0, 0 };
+
+		end = at + strlen("memmap=");
+		for (int i = 0; i < 2; i++) {
+			n[i] = strtoull(end, &end, 0);
+			for (size_t u = 0; u < ARRAY_SIZE(units); u++)
+				if ((*end & ~0x20) == units[u].suffix) {
+					n[i] <<= units[u].shift;
+					end++;
+					break;
+				}
+			if (i || *end != '!')
+				break;
+			end++;
+		}
+		if (n[1] && (phys == DP_PHYS_UNKNOWN ||
+			     (phys >= n[1] && phys - n[1] < n[0]))) {
+			snprintf(said, 64, "%.*s", (int)(end - at), at);
+			return true;
+		}
+	}
+	return false;
+}
+
+struct dp_medium dp_caps_medium(const struct dp_caps *caps,
+				const struct dp_rootdir *root,
+				const char *provider, uint64_t phys)
+{
+	struct dp_medium m = { .emulated = true };
+	char said[64];
+
+	if (provider && !strncmp(provider, "nfit_test", strlen("nfit_test")))
+		snprintf(m.evidence, sizeof(m.evidence),
+			 "the bus is %.32s, which simulates its memory",
+			 provider);
+	else if (provider && !strcmp(provider, "e820") &&
+		 dp_is_memmap(root, phys, said))
+		snprintf(m.evidence, sizeof(m.evidence),
+			 "RAM set aside by %.50s", said);
+	else if (caps->hypervisor)
+		snprintf(m.evidence, sizeof(m.evidence),
+			 "the CPU says that it runs under a hypervisor");
+	else
+		m = (struct dp_medium){
+			.evidence = "nothing says that it is emulated",
+		};
+	return m;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What this kernel, this process and this machine can do. Found by trying, or
+ * by what the kernel shows; never by its version. */
+#ifndef DP_SYS_CAPS_H
+#define DP_SYS_CAPS_H
+
+#include "base/rootdir.h"
+#include "model/target.h"
+
+struct dp_caps {
+	bool memory_failure;	/* CONFIG_MEMORY_FAILURE */
+	bool sys_admin;		/* CAP_SYS_ADMIN is effective */
+	bool hypervisor;	/* the CPU says that it is a guest's */
+};
+
+/* Probe. On the running system CONFIG_MEMORY_FAILURE is found by
+ * madvise(MADV_HWPOISON) over 0 bytes, which checks that the advice is known
+ * and does nothing (mm/madvise.c: madvise_behavior_valid() is asked before the
+ * length is looked at, the capability after it); below another root by
+ * HardwareCorrupted in /proc/meminfo, which has the same condition
+ * (fs/proc/meminfo.c). The rest comes from /proc/self/status (CapEff) and
+ * /proc/cpuinfo. What cannot be read counts as absent. */
+void dp_caps_probe(const struct dp_rootdir *root, struct dp_caps *caps);
+
+/* What is known of one dax device. */
+struct dp_device_facts {
+	const struct dp_node *node;
+	int open_rc;		/* 0, or negative errno of opening for write */
+	unsigned int ranges;	/* physical ranges that it is made of */
+};
+
+/* Whether the method works on the device; every reason why not, in words. */
+struct dp_method_state dp_caps_method(const struct dp_caps *caps,
+				      const struct dp_device_facts *device,
+				      enum dp_method method);
+
+/* Whether poison in a region at `phys` (first byte, or DP_PHYS_UNKNOWN), on a
+ * bus of this provider (NULL: on none), harms anything real. */
+struct dp_medium dp_caps_medium(const struct dp_caps *caps,
+				const struct dp_rootdir *root,
+				const char *provider, uint64_t phys);
+
+#endif

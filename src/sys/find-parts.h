@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the parts of dp_find_all() share. */
+#ifndef DP_SYS_FIND_PARTS_H
+#define DP_SYS_FIND_PARTS_H
+
+#include <daxctl/libdaxctl.h>
+#include <ndctl/libndctl.h>
+
+#include "sys/caps.h"
+
+struct dp_finder {
+	const struct dp_rootdir *root;
+	struct dp_inventory *inv;
+	struct dp_caps caps;
+};
+
+/* What the libraries say of an address or a size that they cannot read: all
+ * ones or, where they fell back on /proc/iomem without the right to read it,
+ * 0. Neither is where pmem starts. */
+static inline uint64_t dp_known_phys(unsigned long long n)
+{
+	return n && n != ULLONG_MAX ? n : DP_PHYS_UNKNOWN;
+}
+
+static inline uint64_t dp_known_size(unsigned long long n)
+{
+	return n != ULLONG_MAX ? n : 0;
+}
+
+/* Every nvdimm bus and what is on it, with one walk. 0 or negative errno. */
+int dp_find_ndctl(struct dp_finder *f, struct ndctl_ctx *ctx);
+
+/* The dax devices of a region of libdaxctl below node `parent`; those that are
+ * in the inventory already are left out. `aligns` comes from the parent (none:
+ * the device's own). 0 or negative errno. */
+int dp_find_devices(struct dp_finder *f, int parent,
+		    struct daxctl_region *region);
+
+/* The dax regions that no nvdimm bus has: hmem, CXL. 0 or negative errno. */
+int dp_find_daxctl(struct dp_finder *f, struct daxctl_ctx *ctx);
+
+#endif

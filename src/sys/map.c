@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include <errno.h>
+#include <sys/mman.h>
+
+#include "sys/map.h"
+
+int dp_area_init(struct dp_area *area, uint64_t length, uint64_t align)
+{
+	uint64_t reserved = length + 3 * align;
+	void *base;
+
+	if (reserved < length)
+		return -ENOMEM;
+	base = mmap(NULL, reserved, PROT_NONE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (base == MAP_FAILED)
+		return -errno;
+	area->base = base;
+	area->reserved = reserved;
+	area->start = (char *)dp_align_up((uintptr_t)base + align, align);
+	area->length = length;
+	return 0;
+}
+
+void dp_area_deinit(struct dp_area *area)
+{
+	if (area->base)
+		munmap(area->base, area->reserved);
+	area->base = NULL;
+}
+
+int dp_area_map(struct dp_area *area, uint64_t at, int fd, uint64_t offset,
+		uint64_t length)
+{
+	void *want = area->start + at;
+	void *got;
+
+	got = mmap(want, length, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
+		   fd, offset);
+	return got == MAP_FAILED ? -errno : 0;
+}

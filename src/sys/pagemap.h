@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Presence by page tables: Documentation/admin-guide/mm/pagemap.rst. Never to
+ * be asked about a mapping of PUD units: the walk destroys what it looks at. */
+#ifndef DP_SYS_PAGEMAP_H
+#define DP_SYS_PAGEMAP_H
+
+#include "model/ranges.h"
+
+#define DP_PAGEMAP_CHUNK 8192	/* entries read at once */
+
+struct dp_pagemap {
+	int fd;
+	uint64_t page;		/* base page size, bytes */
+	uint64_t entries[DP_PAGEMAP_CHUNK];
+};
+
+/* Of the calling process. `page` in bytes. 0 or negative errno. */
+int dp_pagemap_init(struct dp_pagemap *pm, uint64_t page);
+void dp_pagemap_deinit(struct dp_pagemap *pm);
+
+/* Which pages of [start, + length) are present, as ranges of the target whose
+ * offset `offset` is mapped at start. 0 or negative errno. */
+int dp_pagemap_present(struct dp_pagemap *pm, uint64_t start, uint64_t length,
+		       uint64_t offset, struct dp_ranges *present);
+
+/* The page frame at an address; 0 where there is none or it is hidden from us
+ * (without CAP_SYS_ADMIN all are 0). */
+uint64_t dp_pagemap_pfn(struct dp_pagemap *pm, uint64_t addr);
+
+#endif

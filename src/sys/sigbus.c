@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include <errno.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include <sys/syscall.h>
+
+#include "sys/sigbus.h"
+
+/* A signal handler is told nothing but the signal: the one place where state
+ * cannot be handed over as an argument. One set per thread. */
+static __thread struct {
+	struct dp_observation *o;
+	sigjmp_buf back;
+	volatile sig_atomic_t armed;
+	volatile sig_atomic_t unguarded;
+} dp_sigbus;
+
+/* Without a guard the handler returns to where the signal came from. Were that
+ * an access that faults, it would come again without end. */
+#define DP_UNGUARDED_MAX 64
+
+static void dp_sigbus_handler(int signo, siginfo_t *info, void *context)
+{
+	struct dp_observation *o = dp_sigbus.o;
+	struct timespec now;
+
+	(void)signo;
+	(void)context;
+	if (o->n_signals < DP_SIGNALS_MAX) {
+		struct dp_signal *s = &o->signals[o->n_signals];
+
+		clock_gettime(CLOCK_MONOTONIC, &now);
+		s->code = info->si_code;
+		s->addr = (uintptr_t)info->si_addr;
+		s->lsb = info->si_addr_lsb;
+		s->when = now.tv_sec * 1000000000LL + now.tv_nsec;
+		s->tid = syscall(SYS_gettid);
+		s->step = o->step;
+	}
+	o->n_signals++;
+	if (dp_sigbus.armed)
+		siglongjmp(dp_sigbus.back, 1);
+	if (++dp_sigbus.unguarded > DP_UNGUARDED_MAX)
+		signal(SIGBUS, SIG_DFL);
+}
+
+int dp_sigbus_install(struct dp_observation *o)
+{
+	struct sigaction sa = {
+		.sa_sigaction = dp_sigbus_handler,
+		.sa_flags = SA_SIGINFO,
+	};
+	sigset_t bus;
+
+	dp_sigbus.o = o;
+	if (sigaction(SIGBUS, &sa, NULL))
+		return -errno;
+	sigemptyset(&bus);
+	sigaddset(&bus, SIGBUS);
+	return sigprocmask(SIG_UNBLOCK, &bus, NULL) ? -errno : 0;
+}
+
+int dp_sigbus_guard(void (*fn)(void *arg), void *arg)
+{
+	if (sigsetjmp(dp_sigbus.back, 1)) {
+		dp_sigbus.armed = 0;
+		return dp_sigbus.o->n_signals - 1;
+	}
+	dp_sigbus.armed = 1;
+	fn(arg);
+	dp_sigbus.armed = 0;
+	return -1;
+}

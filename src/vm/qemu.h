@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* QEMU as a child process: its command line, its descriptors, its end. */
+#ifndef DP_VM_QEMU_H
+#define DP_VM_QEMU_H
+
+#include <sys/types.h>
+
+#include "base/why.h"
+#include "model/pmem-spec.h"
+
+enum dp_accel {
+	DP_ACCEL_AUTO,
+	DP_ACCEL_KVM,
+	DP_ACCEL_TCG,
+};
+
+struct dp_qemu_config {
+	int kernel_fd, initrd_fd; /* borrowed */
+	const struct dp_pmem_spec *pmem;
+	size_t n_pmem;
+	uint64_t memory;	/* bytes of ordinary memory */
+	enum dp_accel accel;	/* not AUTO */
+	const char *append;	/* more kernel arguments, or NULL */
+};
+
+/* A list of strings, NULL-terminated, ready for execve. */
+struct dp_argv {
+	char **v;
+	size_t n;
+	bool failed;		/* out of memory: do not use it */
+};
+
+void dp_argv_add(struct dp_argv *a, const char *fmt, ...) dp_printf(2, 3);
+void dp_argv_deinit(struct dp_argv *a);
+
+/* A running QEMU. All descriptors are owned. */
+struct dp_qemu {
+	pid_t pid;		/* 0: none */
+	int pidfd;		/* readable once it ended */
+	int console;		/* the guest's serial console */
+	int channel;		/* the port for frames */
+	int errors;		/* what QEMU itself prints */
+	struct dp_argv argv;	/* as it was started */
+};
+
+/* Start it. It dies with this process, and signals of the terminal do not
+ * reach it. 0 or negative errno with a reason (-ENOENT: not installed). */
+int dp_qemu_start(struct dp_qemu *q, const struct dp_qemu_config *config,
+		  struct dp_why *why);
+
+/* Start any QEMU command line, with `fds` (ends with -1) left open in it, and
+ * its stdout and stderr going to `out`. Returns the pid, or negative errno
+ * with a reason. */
+pid_t dp_qemu_spawn(const struct dp_argv *argv, const int *fds, int out,
+		    struct dp_why *why);
+
+/* Kill it if it still runs, and collect it. Its wait status, or -1 if it was
+ * collected before. Closes everything. */
+int dp_qemu_stop(struct dp_qemu *q);
+
+#endif

@@ -1,0 +1,566 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The judge, on observations with a known answer: one in which everything was
+ * as promised, and for each deviation the same one with that single fact
+ * changed. */
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+
+#include "base/exit.h"
+#include "model/judge.h"
+#include "unit.h"
+
+#define UNIT (2 * DP_MIB)
+#define START 0x7f0000000000ULL
+
+static const struct dp_target dp_a_target = {
+	.name = "dax0.0",
+	.kind = DP_KIND_DEVDAX,
+	.mode = DP_MODE_DEVDAX,
+	.size = 64 * DP_MIB,
+	.align = UNIT,
+	.phys = 0x100000000ULL,
+};
+
+/* Poison in the middle unit of three, as first recorded on 6.1. */
+static struct dp_case dp_a_case(void)
+{
+	struct dp_case c = {
+		.id = "devdax/2M/mid/madvise",
+		.type = DP_CASE_POISON,
+		.target = &dp_a_target,
+		.observer = DP_OBSERVER_PAGEMAP,
+		.place = DP_PLACE_MID,
+		.page = 4096,
+		.unit = UNIT,
+		.map = { UNIT, 3 * UNIT },
+		.first_fault = 2 * UNIT + 0x123,
+		.poison = { 2 * UNIT + 0x102000, 4096 },
+	};
+
+	return c;
+}
+
+static struct dp_observation dp_all_held(void)
+{
+	struct dp_observation o = {
+		.step = DP_STEP_DONE,
+		.end = DP_END_EXITED,
+		.view = {
+			.start = START,
+			.range = { UNIT, 3 * UNIT },
+			.unit = UNIT,
+			.before = { .n = 1, .at = { { UNIT, 3 * UNIT } } },
+			.unmapped = { .n = 1, .at = { { 2 * UNIT, UNIT } } },
+		},
+		.proof = {
+			.absent_seen = true,
+			.present_seen = true,
+			.repeats = true,
+		},
+		.first_fault_faults = 1,
+		.injected = true,
+		.n_signals = 1,
+		.signals = { {
+			.code = BUS_MCEERR_AR,
+			.lsb = 21,
+			.addr = START + UNIT,
+			.step = DP_STEP_INJECT,
+		} },
+		.n_touches = 3,
+		.touches = {
+			{ 2 * UNIT + 0x102000, false, 1, -1 },
+			{ 2 * UNIT - 1, false, 0, -1 },
+			{ 3 * UNIT, false, 0, -1 },
+		},
+		.data = { .pages_mapped = 1536, .pages_compared = 539 },
+	};
+
+	return o;
+}
+
+static const struct dp_judgement *dp_row(const struct dp_case_verdict *v,
+					 const char *id)
+{
+	for (unsigned int i = 0; i < v->n; i++)
+		if (!strcmp(v->at[i].guarantee->id, id))
+			return &v->at[i];
+	ck_abort_msg("no judgement by %s", id);
+}
+
+/* Judge, and expect this of one row. */
+static void dp_expect(const struct dp_case *c, const struct dp_observation *o,
+		      const char *id, enum dp_verdict verdict,
+		      enum dp_deviation deviation)
+{
+	const struct dp_judgement *j;
+	struct dp_case_verdict v;
+
+	dp_judge(c, o, &v);
+	j = dp_row(&v, id);
+	ck_assert_msg(j->verdict == verdict &&
+			      j->finding.deviation == deviation,
+		      "%s is %s (%s): %s", id, dp_verdict_name(j->verdict),
+		      dp_deviation_name(j->finding.deviation),
+		      j->finding.detail);
+	/* A verdict without a reason convinces nobody. */
+	ck_assert_str_ne(j->finding.detail, "");
+	if (verdict == DP_VERDICT_VIOLATED)
+		ck_assert_int_eq(v.verdict, DP_VERDICT_VIOLATED);
+}
+
+#define VIOLATED(id, deviation)                                                \
+	dp_expect(&c, &o, id, DP_VERDICT_VIOLATED, DP_DEVIATION_##deviation)
+#define HELD(id) dp_expect(&c, &o, id, DP_VERDICT_HELD, DP_DEVIATION_NONE)
+#define UNKNOWN(id)                                                            \
+	dp_expect(&c, &o, id, DP_VERDICT_NOT_JUDGED, DP_DEVIATION_NONE)
+
+#define GIVEN                                                                  \
+	struct dp_case c = dp_a_case();                                        \
+	struct dp_observation o = dp_all_held()
+
+START_TEST(all_held)
+{
+	GIVEN;
+	struct dp_case_verdict v;
+
+	dp_judge(&c, &o, &v);
+	ck_assert_int_eq(v.verdict, DP_VERDICT_HELD);
+	ck_assert_uint_eq(v.n, 10);
+	for (unsigned int i = 0; i < v.n; i++)
+		ck_assert_msg(v.at[i].verdict == DP_VERDICT_HELD ||
+				      v.at[i].verdict == DP_VERDICT_RECORDED,
+			      "%s: %s", v.at[i].guarantee->id,
+			      v.at[i].finding.detail);
+}
+END_TEST
+
+START_TEST(over_unmap)
+{
+	GIVEN;
+
+	o.view.unmapped.at[0].length = 2 * UNIT;
+	o.touches[2].faults = 1;
+	VIOLATED("nothing-outside-report", OVER_UNMAP);
+	HELD("whole-report-unmapped");
+	HELD("devdax-whole-units");
+}
+END_TEST
+
+START_TEST(elsewhere_unmapped)
+{
+	GIVEN;
+
+	o.view.unmapped.at[0].offset = 3 * UNIT;
+	o.touches[0].faults = 0;
+	o.touches[2].faults = 1;
+	VIOLATED("nothing-outside-report", ELSEWHERE);
+	VIOLATED("whole-report-unmapped", UNDER_UNMAP);
+}
+END_TEST
+
+START_TEST(nothing_unmapped)
+{
+	GIVEN;
+
+	o.view.unmapped.n = 0;
+	o.touches[0].faults = 0;
+	VIOLATED("whole-report-unmapped", UNDER_UNMAP);
+	HELD("nothing-outside-report");
+}
+END_TEST
+
+START_TEST(split)
+{
+	GIVEN;
+
+	o.view.unmapped.at[0] = c.poison;
+	VIOLATED("devdax-whole-units", SPLIT);
+	VIOLATED("whole-report-unmapped", UNDER_UNMAP);
+}
+END_TEST
+
+START_TEST(lsb_too_small)
+{
+	GIVEN;
+
+	o.signals[0].lsb = 12;
+	VIOLATED("devdax-report", WRONG_LSB);
+	/* With the start of the unit as si_addr the page is not in it. */
+	VIOLATED("poison-in-report", ELSEWHERE);
+	VIOLATED("nothing-outside-report", OVER_UNMAP);
+	/* With the page itself as si_addr it is. */
+	o.signals[0].addr = START + UNIT + 0x102000;
+	HELD("poison-in-report");
+	VIOLATED("nothing-outside-report", OVER_UNMAP);
+}
+END_TEST
+
+START_TEST(lsb_too_large)
+{
+	GIVEN;
+
+	o.signals[0].lsb = 30;
+	VIOLATED("devdax-report", WRONG_LSB);
+	VIOLATED("whole-report-unmapped", UNDER_UNMAP);
+	HELD("poison-in-report");
+	HELD("nothing-outside-report");
+}
+END_TEST
+
+START_TEST(lsb_absurd)
+{
+	static const int absurd[] = { -1, 0, 31, 32, 62, 63, 64, 32767, -32768 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(absurd); i++) {
+		GIVEN;
+
+		o.signals[0].lsb = absurd[i];
+		VIOLATED("devdax-report", WRONG_LSB);
+	}
+}
+END_TEST
+
+START_TEST(address_one_unit_off)
+{
+	GIVEN;
+
+	o.signals[0].addr += UNIT;
+	VIOLATED("poison-in-report", ELSEWHERE);
+	VIOLATED("nothing-outside-report", ELSEWHERE);
+	VIOLATED("whole-report-unmapped", UNDER_UNMAP);
+}
+END_TEST
+
+START_TEST(address_in_no_view)
+{
+	GIVEN;
+
+	o.signals[0].addr = START - 4 * UNIT;
+	VIOLATED("poison-in-report", ELSEWHERE);
+	VIOLATED("whole-report-unmapped", ELSEWHERE);
+	o.signals[0].addr = UINT64_MAX;
+	VIOLATED("poison-in-report", ELSEWHERE);
+}
+END_TEST
+
+START_TEST(address_of_the_page)
+{
+	GIVEN;
+
+	/* Up to 5.16: the page itself. As good as the start of the unit. */
+	o.signals[0].addr = START + UNIT + 0x102000;
+	HELD("poison-in-report");
+	HELD("nothing-outside-report");
+	HELD("whole-report-unmapped");
+	dp_expect(&c, &o, "si-addr", DP_VERDICT_RECORDED, DP_DEVIATION_NONE);
+}
+END_TEST
+
+START_TEST(address_in_a_witness)
+{
+	GIVEN;
+
+	o.n_witnesses = 1;
+	o.witness_at[0] = (struct dp_range){ START + 64 * UNIT, 3 * UNIT };
+	o.signals[0].addr = START + 64 * UNIT + UNIT;
+	HELD("poison-in-report");
+	HELD("nothing-outside-report");
+}
+END_TEST
+
+START_TEST(wrong_code)
+{
+	GIVEN;
+
+	o.signals[0].code = BUS_MCEERR_AO;
+	VIOLATED("injector-told", WRONG_CODE);
+}
+END_TEST
+
+START_TEST(no_signal)
+{
+	GIVEN;
+
+	o.n_signals = 0;
+	VIOLATED("injector-told", NO_SIGNAL);
+	UNKNOWN("poison-in-report");
+	o.n_signals = 1;
+	o.signals[0].code = BUS_ADRERR;
+	VIOLATED("injector-told", NO_SIGNAL);
+}
+END_TEST
+
+START_TEST(two_signals)
+{
+	GIVEN;
+
+	o.signals[1] = o.signals[0];
+	o.n_signals = 2;
+	VIOLATED("injector-told", EXTRA_SIGNAL);
+}
+END_TEST
+
+START_TEST(more_signals_than_kept)
+{
+	GIVEN;
+
+	o.n_signals = 100000;
+	for (int i = 0; i < DP_SIGNALS_MAX; i++)
+		o.signals[i] = o.signals[0];
+	VIOLATED("injector-told", EXTRA_SIGNAL);
+}
+END_TEST
+
+START_TEST(killed)
+{
+	GIVEN;
+
+	o.end = DP_END_KILLED;
+	o.end_detail = SIGKILL;
+	o.step = DP_STEP_INJECT;
+	VIOLATED("injector-told", KILLED);
+	UNKNOWN("nothing-outside-report");
+}
+END_TEST
+
+START_TEST(wrong_unit)
+{
+	GIVEN;
+
+	o.view.unit = 4096;
+	VIOLATED("devdax-unit", WRONG_UNIT);
+	o.view.unit = 0;
+	UNKNOWN("devdax-unit");
+}
+END_TEST
+
+START_TEST(neighbour_data)
+{
+	GIVEN;
+
+	o.data.pages_changed = 1;
+	o.data.first_changed = 2 * UNIT;
+	VIOLATED("data-intact", LOST_NEIGHBOUR_DATA);
+	o.data.pages_changed = 0;
+	o.data.pages_compared = 0;
+	UNKNOWN("data-intact");
+}
+END_TEST
+
+START_TEST(one_page_has_no_neighbour)
+{
+	GIVEN;
+	struct dp_case_verdict v;
+
+	o.data = (struct dp_data){ .pages_mapped = 1 };
+	dp_judge(&c, &o, &v);
+	for (unsigned int i = 0; i < v.n; i++)
+		ck_assert_str_ne(v.at[i].guarantee->id, "data-intact");
+}
+END_TEST
+
+/* What an observer says that fails its proof is worth nothing, even when it
+ * happens to look right; what siginfo says stands. */
+START_TEST(observer_not_believed)
+{
+	for (int i = 0; i < 4; i++) {
+		GIVEN;
+
+		if (i == 0)
+			o.proof.absent_seen = false;
+		else if (i == 1)
+			o.proof.present_seen = false;
+		else if (i == 2)
+			o.proof.repeats = false;
+		else
+			o.proof.faults_after_look = 3;
+		UNKNOWN("nothing-outside-report");
+		UNKNOWN("whole-report-unmapped");
+		UNKNOWN("devdax-whole-units");
+		HELD("injector-told");
+		HELD("devdax-report");
+	}
+}
+END_TEST
+
+START_TEST(observers_disagree)
+{
+	GIVEN;
+
+	/* pagemap says unmapped, yet touching took no fault. */
+	o.touches[0].faults = 0;
+	UNKNOWN("nothing-outside-report");
+	UNKNOWN("whole-report-unmapped");
+	/* pagemap says mapped, yet touching took a fault. */
+	o.touches[0].faults = 1;
+	o.touches[1].faults = 1;
+	UNKNOWN("nothing-outside-report");
+}
+END_TEST
+
+START_TEST(not_carried_out)
+{
+	GIVEN;
+	struct dp_case_verdict v;
+
+	o = (struct dp_observation){
+		.error = -EACCES,
+		.failed_at = DP_STEP_OPEN,
+		.step = DP_STEP_DONE,
+	};
+	dp_judge(&c, &o, &v);
+	ck_assert_int_eq(v.verdict, DP_VERDICT_NOT_JUDGED);
+	for (unsigned int i = 0; i < v.n; i++)
+		ck_assert_int_eq(v.at[i].verdict, DP_VERDICT_NOT_JUDGED);
+}
+END_TEST
+
+START_TEST(injection_refused)
+{
+	GIVEN;
+
+	o.inject_errno = EPERM;
+	o.n_signals = 0;
+	UNKNOWN("injector-told");
+	UNKNOWN("nothing-outside-report");
+}
+END_TEST
+
+START_TEST(timed_out)
+{
+	GIVEN;
+
+	o.end = DP_END_TIMEOUT;
+	o.step = DP_STEP_INJECT;
+	UNKNOWN("injector-told");
+}
+END_TEST
+
+START_TEST(left_early)
+{
+	GIVEN;
+
+	o.step = DP_STEP_MAP;
+	o.injected = false;
+	UNKNOWN("injector-told");
+	UNKNOWN("devdax-unit");
+}
+END_TEST
+
+/* An empty observation must never look like a good one. */
+START_TEST(nothing_observed)
+{
+	struct dp_case c = dp_a_case();
+	struct dp_observation o = { 0 };
+	struct dp_case_verdict v;
+	struct dp_summary s = { .planned = 1 };
+
+	dp_judge(&c, &o, &v);
+	ck_assert_int_eq(v.verdict, DP_VERDICT_NOT_JUDGED);
+	dp_summary_add(&s, &v);
+	ck_assert_int_eq(dp_summary_exit(&s, false), DP_EXIT_NOT_JUDGED);
+}
+END_TEST
+
+static struct dp_case dp_an_attempt(enum dp_attempt_op op)
+{
+	struct dp_case c = dp_a_case();
+
+	c.type = DP_CASE_ATTEMPT;
+	c.op = op;
+	return c;
+}
+
+START_TEST(attempt_refused)
+{
+	struct dp_case c = dp_an_attempt(DP_OP_MUNMAP_PART);
+	struct dp_observation o = {
+		.step = DP_STEP_DONE,
+		.attempt = { .made = true, .err = EINVAL },
+	};
+
+	HELD("refuse-munmap");
+	o.attempt.err = 0;
+	VIOLATED("refuse-munmap", NOT_REFUSED);
+	o.attempt.err = ENOMEM;
+	VIOLATED("refuse-munmap", WRONG_ERRNO);
+	o.attempt.err = EINVAL;
+	o.attempt.intact_faults = 1;
+	VIOLATED("refuse-munmap", SIDE_EFFECT);
+	o.attempt.made = false;
+	UNKNOWN("refuse-munmap");
+}
+END_TEST
+
+START_TEST(attempt_recorded)
+{
+	struct dp_case c = dp_an_attempt(DP_OP_DONTNEED_PART);
+	struct dp_observation o = {
+		.step = DP_STEP_DONE,
+		.attempt = { .made = true, .intact_faults = 1 },
+	};
+
+	dp_expect(&c, &o, "dontneed-part", DP_VERDICT_RECORDED,
+		  DP_DEVIATION_NONE);
+}
+END_TEST
+
+START_TEST(offset_rounded)
+{
+	struct dp_case c = dp_an_attempt(DP_OP_MMAP_OFFSET);
+	struct dp_observation o = {
+		.step = DP_STEP_DONE,
+		.attempt = {
+			.made = true,
+			.asked = 4096,
+			.then = { .signal = -1 },
+			.then_made = true,
+		},
+	};
+
+	VIOLATED("misaligned-offset", WRONG_OFFSET);
+	o.attempt.shows = 4096;
+	HELD("misaligned-offset");
+	o.attempt.shows = DP_SHOWS_UNKNOWN;
+	UNKNOWN("misaligned-offset");
+	o.attempt.err = EINVAL;
+	HELD("misaligned-offset");
+}
+END_TEST
+
+START_TEST(exit_status)
+{
+	struct dp_summary s = { .planned = 2 };
+
+	/* Nothing ran. */
+	ck_assert_int_eq(dp_summary_exit(&s, false), DP_EXIT_NOT_JUDGED);
+	s.cases[DP_VERDICT_HELD] = 1;
+	s.guarantees[DP_VERDICT_HELD] = 3;
+	ck_assert_int_eq(dp_summary_exit(&s, false), DP_EXIT_HELD);
+	/* One of two planned cases did not run. */
+	ck_assert_int_eq(dp_summary_exit(&s, true), DP_EXIT_NOT_JUDGED);
+	s.cases[DP_VERDICT_NOT_JUDGED] = 1;
+	s.guarantees[DP_VERDICT_NOT_JUDGED] = 1;
+	ck_assert_int_eq(dp_summary_exit(&s, false), DP_EXIT_HELD);
+	ck_assert_int_eq(dp_summary_exit(&s, true), DP_EXIT_NOT_JUDGED);
+	/* A violation outweighs everything. */
+	s.guarantees[DP_VERDICT_VIOLATED] = 1;
+	ck_assert_int_eq(dp_summary_exit(&s, true), DP_EXIT_VIOLATED);
+	s = (struct dp_summary){ .planned = 1 };
+	s.guarantees[DP_VERDICT_KNOWN] = 1;
+	s.cases[DP_VERDICT_KNOWN] = 1;
+	ck_assert_int_eq(dp_summary_exit(&s, true), DP_EXIT_HELD);
+}
+END_TEST
+
+UNIT_SUITE("judge", &all_held, &over_unmap, &elsewhere_unmapped,
+	   &nothing_unmapped, &split, &lsb_too_small, &lsb_too_large,
+	   &lsb_absurd, &address_one_unit_off, &address_in_no_view,
+	   &address_of_the_page, &address_in_a_witness, &wrong_code,
+	   &no_signal, &two_signals, &more_signals_than_kept, &killed,
+	   &wrong_unit, &neighbour_data, &one_page_has_no_neighbour,
+	   &observer_not_believed, &observers_disagree, &not_carried_out,
+	   &injection_refused, &timed_out, &left_early, &nothing_observed,
+	   &attempt_refused, &attempt_recorded, &offset_rounded,
+	   &exit_status)
