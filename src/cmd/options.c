@@ -73,9 +73,9 @@ int dp_options_init(struct dp_options *o, const struct dp_command *command,
 		dp_options_deinit(o);
 		return -ENOMEM;
 	}
-	/* '+': stop at the first operand, the rest may be a command line.
-	 * ':': tell a missing argument from an unknown option. */
-	s = stpcpy(o->shorts, "+:");
+	/* ':': tell a missing argument from an unknown option. Options may
+	 * follow operands; "--" ends them, where a command line follows. */
+	s = stpcpy(o->shorts, ":");
 	n = 0;
 	for (t = 0; t < n_tables; t++) {
 		for (row = tables[t]; row->id; row++) {
@@ -206,8 +206,6 @@ int dp_options_next(struct dp_options *o, int argc, char **argv)
 	int id, rc;
 
 	for (;;) {
-		int at = dp_max(optind, 1);
-
 		id = getopt_long(argc, argv, o->shorts, o->longs, NULL);
 		if (id == -1) {
 			if (o->globals->json && o->globals->ktap) {
@@ -218,10 +216,15 @@ int dp_options_next(struct dp_options *o, int argc, char **argv)
 			return DP_OPTIONS_END;
 		}
 		if (id == '?' || id == ':') {
+			/* A short option has its letter in optopt; a long one
+			 * is the word just passed. */
+			char letter[3] = { '-', optopt, '\0' };
+			bool is_short = optopt > 0 && optopt < 256;
+
 			dp_usage(o->command,
 				 id == ':' ? "option '%s' needs an argument"
 					   : "unknown or ambiguous option '%s'",
-				 argv[at]);
+				 is_short ? letter : argv[optind - 1]);
 			return DP_OPTIONS_USAGE;
 		}
 		rc = dp_take_global(o, id);
