@@ -1,17 +1,314 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+#include <errno.h>
+#include <getopt.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/format.h"
+#include "base/parse.h"
 #include "cmd/command.h"
+#include "model/pmem-spec.h"
+#include "vm/accel.h"
+#include "vm/host.h"
+#include "vm/initramfs.h"
+
+#define DP_VM_MEMORY (512 * DP_MIB)
+#define DP_VM_MEMORY_MIN (256 * DP_MIB)
+#define DP_VM_TIMEOUT 300
+
+enum {
+	DP_OPT_KERNEL = 256,
+	DP_OPT_PMEM,
+	DP_OPT_MEMORY,
+	DP_OPT_TIMEOUT,
+	DP_OPT_APPEND,
+	DP_OPT_KEEP,
+	DP_OPT_CONSOLE,
+	DP_OPT_ACCEL,
+};
+
+static const struct dp_option dp_vm_options[] = {
+	{DP_OPT_KERNEL, "kernel", "KERNEL", "what to boot: a vmlinuz, an unpacked package, a version, host"},
+	{DP_OPT_PMEM, "pmem", "SIZE[:MODE[:ALIGN]]", "one NVDIMM; may be repeated"},
+	{DP_OPT_MEMORY, "memory", "SIZE", "ordinary memory of the guest"},
+	{DP_OPT_TIMEOUT, "timeout", "SECONDS", "give the guest up after this time; 0: never"},
+	{DP_OPT_APPEND, "append", "ARGUMENTS", "more arguments for the guest's kernel"},
+	{DP_OPT_KEEP, "keep", NULL, "keep console log, initramfs and command line"},
+	{DP_OPT_CONSOLE, "console", NULL, "show the guest's console on stderr"},
+	{DP_OPT_ACCEL, "accel", "kvm|tcg|auto", "how QEMU runs the guest"},
+	{0, NULL, NULL, NULL},
+};
+
+/* What the command line asks for. */
+struct dp_vm_request {
+	const struct dp_globals *globals;
+	const char *kernel, *append;
+	struct dp_pmem_spec pmem[DP_PMEM_MAX];
+	size_t n_pmem;
+	uint64_t memory;
+	unsigned int timeout;
+	bool timeout_given;
+	bool keep, console;
+	enum dp_accel accel;
+	char **args;		/* the command, NULL-terminated */
+	bool ours;		/* ... is one of daxpoison */
+	bool tty;
+};
+
+static int dp_vm_set_pmem(struct dp_vm_request *r, const char *arg,
+			  struct dp_why *why)
+{
+	if (r->n_pmem == DP_PMEM_MAX)
+		return dp_why(why, -E2BIG, "at most %d NVDIMMs", DP_PMEM_MAX);
+	return dp_pmem_spec_parse(arg, &r->pmem[r->n_pmem++], why);
+}
+
+static int dp_vm_set_memory(struct dp_vm_request *r, const char *arg,
+			    struct dp_why *why)
+{
+	char size[DP_SIZE_TEXT];
+	int rc;
+
+	rc = dp_parse_size(arg, &r->memory, why);
+	if (rc)
+		return rc;
+	if (r->memory % DP_MIB)
+		return dp_why(why, -EINVAL, "'%s' is not a multiple of 1M",
+			      arg);
+	if (r->memory < DP_VM_MEMORY_MIN)
+		return dp_why(why, -EINVAL,
+			      "%s is too little to boot; expected %s or more",
+			      arg, dp_size_text(size, DP_VM_MEMORY_MIN, false));
+	return 0;
+}
+
+static int dp_vm_set(struct dp_vm_request *r, int id, const char *arg,
+		     struct dp_why *why)
+{
+	int rc;
+
+	switch (id) {
+	case DP_OPT_KERNEL:
+		r->kernel = arg;
+		return 0;
+	case DP_OPT_PMEM:
+		return dp_vm_set_pmem(r, arg, why);
+	case DP_OPT_MEMORY:
+		return dp_vm_set_memory(r, arg, why);
+	case DP_OPT_TIMEOUT:
+		r->timeout_given = true;
+		return dp_parse_uint(arg, 0, 1000000, &r->timeout, why);
+	case DP_OPT_APPEND:
+		r->append = arg;
+		return 0;
+	case DP_OPT_KEEP:
+		r->keep = true;
+		return 0;
+	case DP_OPT_CONSOLE:
+		r->console = true;
+		return 0;
+	case DP_OPT_ACCEL:
+		rc = dp_accel_from_name(arg);
+		if (rc < 0)
+			return dp_why(why, rc,
+				      "'%s' is not an accelerator; expected kvm, tcg or auto",
+				      arg);
+		r->accel = rc;
+		return 0;
+	}
+	return -EINVAL;
+}
+
+/* Options, then the command. A value of DP_OPTIONS_, or DP_OPTIONS_END. */
+static int dp_vm_parse(struct dp_vm_request *r, struct dp_globals *globals,
+		       int argc, char **argv)
+{
+	struct dp_why why = { "" };
+	struct dp_options options;
+	int id, rc = 0;
+
+	if (dp_options_init(&options, &dp_cmd_vm, globals))
+		return DP_OPTIONS_USAGE;
+	while ((id = dp_options_next(&options, argc, argv)) >= 0) {
+		rc = dp_vm_set(r, id, options.arg, &why);
+		if (!rc)
+			continue;
+		for (const struct dp_option *o = dp_vm_options; o->id; o++)
+			if (o->id == id)
+				dp_usage(&dp_cmd_vm, "--%s: %s", o->name,
+					 dp_why_text(&why, rc));
+		id = DP_OPTIONS_USAGE;
+		break;
+	}
+	dp_options_deinit(&options);
+	r->args = argv + optind;
+	return id;
+}
+
+/* The command as the guest shall run it. */
+static int dp_vm_orders_command(struct dp_vm_request *r, struct dp_orders *orders)
+{
+	char **args = r->args;
+	int rc = 0;
+
+	r->ours = !*args || !strcmp(*args, "daxpoison") ||
+		  dp_command_find(*args);
+	if (r->ours) {
+		rc = dp_orders_add_arg(orders, "daxpoison");
+		if (*args && !strcmp(*args, "daxpoison"))
+			args++;
+		else if (!*args)
+			rc = dp_orders_add_arg(orders, dp_cmd_verify_alignment.name);
+	}
+	for (; !rc && *args; args++)
+		rc = dp_orders_add_arg(orders, *args);
+	/* A report needs no terminal; its width travels in COLUMNS. */
+	r->tty = !r->ours && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+	if (!rc && r->tty)
+		rc = dp_orders_set_tty(orders);
+	return rc;
+}
+
+static int dp_vm_orders(struct dp_vm_request *r, struct dp_orders *orders)
+{
+	static const char *const names[] = { "TERM", "COLUMNS", "NO_COLOR" };
+	int rc;
+
+	rc = dp_vm_orders_command(r, orders);
+	for (size_t i = 0; !rc && i < ARRAY_SIZE(names); i++)
+		if (getenv(names[i]))
+			rc = dp_orders_add_env(orders, names[i], getenv(names[i]));
+	setlocale(LC_CTYPE, "");
+	if (!rc && !strcmp(nl_langinfo(CODESET), "UTF-8"))
+		rc = dp_orders_add_env(orders, "LC_ALL", "C.UTF-8");
+	for (size_t i = 0; !rc && i < r->n_pmem; i++)
+		rc = dp_orders_add_pmem(orders, &r->pmem[i]);
+	return rc;
+}
+
+static void dp_vm_note(void *data, double seconds, const char *text)
+{
+	const struct dp_vm_request *r = data;
+
+	dp_info(&r->globals->log, "%6.2f s  %s", seconds, text);
+}
+
+static int dp_vm_report(const struct dp_vm_result *result)
+{
+	if (result->end == DP_VM_EXITED)
+		return result->code;
+	if (result->end == DP_VM_SIGNALLED)
+		dp_error("vm: the command in the guest was killed by signal %u (%s)",
+			 result->code, strsignal(result->code));
+	else
+		dp_error("vm: %s%s",
+			 result->end == DP_VM_LOST ? "guest lost: " : "",
+			 dp_why_text(&result->why, -EIO));
+	if (result->end == DP_VM_LOST && result->console && *result->console)
+		fprintf(stderr, "The last lines of its console:\n%s",
+			result->console);
+	return DP_EXIT_FAILED;
+}
+
+static double dp_seconds(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec + ts.tv_nsec / 1e9;
+}
+
+/* Boot it and run the command. The exit status. */
+static int dp_vm_boot(struct dp_vm_request *r,
+		      const struct dp_kernel_image *kernel, int initrd)
+{
+	struct dp_vm_config config = {
+		.qemu = {
+			.kernel_fd = kernel->fd,
+			.initrd_fd = initrd,
+			.pmem = r->pmem,
+			.n_pmem = r->n_pmem,
+			.memory = r->memory,
+			.accel = r->accel == DP_ACCEL_KVM ? DP_ACCEL_KVM : DP_ACCEL_TCG,
+			.append = r->append,
+		},
+		.start_timeout = r->timeout,
+		.timeout = r->tty && !r->timeout_given ? 0 : r->timeout,
+		.console = r->console,
+		.input = !r->ours,
+		.tty = r->tty,
+		.note = dp_vm_note,
+		.note_data = r,
+	};
+	struct dp_vm_result result;
+	int status;
+
+	dp_vm_run(&config, &result);
+	status = dp_vm_report(&result);
+	dp_vm_result_deinit(&result);
+	return status;
+}
+
+static int dp_vm_start(struct dp_vm_request *r)
+{
+	struct dp_kernel_image kernel;
+	struct dp_orders orders = { .tty = false };
+	struct dp_why why = { "" };
+	double began = dp_seconds();
+	_cleanup_close_ int initrd = -1;
+	int rc, status = DP_EXIT_FAILED;
+
+	rc = dp_kernel_image_init(&kernel, r->kernel, &why);
+	if (rc) {
+		dp_error("vm: %s", dp_why_text(&why, rc));
+		return DP_EXIT_FAILED;
+	}
+	dp_info(&r->globals->log, "kernel %s, modules from %s", kernel.path,
+		kernel.modules);
+	rc = dp_vm_orders(r, &orders);
+	if (!rc)
+		rc = initrd = dp_initramfs_build(&kernel, &orders, &why);
+	if (rc < 0) {
+		dp_error("vm: %s", dp_why_text(&why, rc));
+	} else {
+		dp_info(&r->globals->log,
+			"initramfs of %lld KiB built in %.3f s",
+			(long long)lseek(initrd, 0, SEEK_END) / 1024,
+			dp_seconds() - began);
+		status = dp_vm_boot(r, &kernel, initrd);
+	}
+	dp_orders_deinit(&orders);
+	dp_kernel_image_deinit(&kernel);
+	return status;
+}
 
 static int dp_run_vm(struct dp_globals *globals, int argc, char **argv)
 {
-	(void)globals;
-	(void)argc;
-	(void)argv;
-	return DP_EXIT_FAILED;
+	struct dp_vm_request r = {
+		.globals = globals,
+		.memory = DP_VM_MEMORY,
+		.timeout = DP_VM_TIMEOUT,
+		.accel = DP_ACCEL_AUTO,
+	};
+	int rc;
+
+	rc = dp_vm_parse(&r, globals, argc, argv);
+	if (rc != DP_OPTIONS_END)
+		return rc == DP_OPTIONS_DONE ? DP_EXIT_HELD : DP_EXIT_USAGE;
+	if (!r.n_pmem)
+		r.n_pmem = dp_pmem_spec_defaults(r.pmem);
+	return dp_vm_start(&r);
 }
 
 const struct dp_command dp_cmd_vm = {
 	.name = "vm",
-	.summary = "",
-	.operands = "",
+	.summary = "boot a guest with emulated pmem and run a command in it",
+	.operands = "[-- COMMAND...]",
+	.options = dp_vm_options,
 	.run = dp_run_vm,
 };

@@ -13,7 +13,7 @@ struct dp_vm_config {
 	unsigned int timeout;	/* seconds until all is over; 0: none */
 	bool console;		/* pass the guest's console on to stderr */
 	bool input;		/* the command reads our stdin */
-	bool tty;		/* raw terminal; the plan says so too */
+	bool tty;		/* raw terminal; the orders says so too */
 	/* What is being done, for -v; may be NULL. */
 	void (*note)(void *data, double seconds, const char *text);
 	void *note_data;

@@ -185,7 +185,7 @@ static int dp_add_indexes(struct dp_building *b)
 	return rc;
 }
 
-static int dp_add_modules(struct dp_building *b, struct dp_plan *plan)
+static int dp_add_modules(struct dp_building *b, struct dp_orders *orders)
 {
 	struct dp_modules modules;
 	const char *name;
@@ -209,7 +209,7 @@ static int dp_add_modules(struct dp_building *b, struct dp_plan *plan)
 			continue;
 		if (rc < 0 && rc != -ENODATA)
 			break;
-		rc = dp_plan_add_module(plan, name);
+		rc = dp_orders_add_module(orders, name);
 		if (rc)
 			break;
 	}
@@ -218,7 +218,7 @@ static int dp_add_modules(struct dp_building *b, struct dp_plan *plan)
 }
 
 int dp_initramfs_build(const struct dp_kernel_image *kernel,
-		       struct dp_plan *plan, struct dp_why *why)
+		       struct dp_orders *orders, struct dp_why *why)
 {
 	_cleanup_close_ int fd = memfd_create("initramfs", MFD_CLOEXEC);
 	struct dp_building b = { .kernel = kernel, .why = why };
@@ -236,10 +236,10 @@ int dp_initramfs_build(const struct dp_kernel_image *kernel,
 	if (!rc)
 		rc = dp_add_busybox(&b);
 	if (!rc)
-		rc = dp_add_modules(&b, plan);
+		rc = dp_add_modules(&b, orders);
 	if (!rc)
-		rc = dp_cpio_data(&b.archive, DP_PLAN_PATH, plan->text.data,
-				  plan->text.used, why);
+		rc = dp_cpio_data(&b.archive, DP_ORDERS_PATH, orders->text.data,
+				  orders->text.used, why);
 	if (!rc)
 		rc = dp_cpio_end(&b.archive, why);
 	dp_cpio_deinit(&b.archive);

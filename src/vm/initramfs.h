@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The guest's root: this program as first process, its libraries, the modules
- * that it loads, the plan. Built in memory: no file is left behind. */
+ * that it loads, the orders. Built in memory: no file is left behind. */
 #ifndef DP_VM_INITRAMFS_H
 #define DP_VM_INITRAMFS_H
 
 #include "vm/kernel-image.h"
-#include "vm/plan.h"
+#include "vm/orders.h"
 
 #define DP_GUEST_PROGRAM "/usr/bin/daxpoison"
 
 /* Build it and return a descriptor of it, owned by the caller. The modules
- * that the guest has to load are added to `plan`. Negative errno with a reason
+ * that the guest has to load are added to `orders`. Negative errno with a reason
  * (-ENOTSUP: the kernel lacks something without which nothing works). */
 int dp_initramfs_build(const struct dp_kernel_image *kernel,
-		       struct dp_plan *plan, struct dp_why *why);
+		       struct dp_orders *orders, struct dp_why *why);
 
 #endif

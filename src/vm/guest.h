@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The guest's side: the first process of the machine. Everything goes to the
+ * host in frames; nothing is printed. */
+#ifndef DP_VM_GUEST_H
+#define DP_VM_GUEST_H
+
+#include "base/rootdir.h"
+#include "base/why.h"
+#include "sys/uevent.h"
+#include "vm/frame.h"
+#include "vm/orders.h"
+
+struct dp_guest {
+	struct dp_orders orders;
+	struct dp_rootdir root;
+	struct dp_uevents uevents;
+	int channel;		/* the port to the host, or -1 */
+};
+
+/* Whether this process is the first one of a guest that `daxpoison vm` made
+ * (and not, for example, the first one of a container). */
+bool dp_guest_is(void);
+
+/* Prepare the machine, run the command of the orders, power off. Returns only
+ * if even powering off failed. */
+void dp_guest_main(void);
+
+/* Send one frame whole. 0 or negative errno. */
+int dp_guest_send(struct dp_guest *g, enum dp_frame_type type,
+		  const void *data, size_t length);
+/* Tell the host what is being done; cut at 127 bytes. */
+void dp_guest_note(struct dp_guest *g, const char *fmt, ...) dp_printf(2, 3);
+
+/* guest-devices.c */
+
+/* Wait for the port to the host and open it as g->channel. */
+int dp_guest_open_channel(struct dp_guest *g, struct dp_why *why);
+/* Wait for the emulated NVDIMMs and give each what its spec says. */
+int dp_guest_provision(struct dp_guest *g, struct dp_why *why);
+
+/* guest-run.c */
+
+/* Run the command of the orders, pass output and input on, and send its exit
+ * status. 0, or negative errno with a reason if it could not be started. */
+int dp_guest_run(struct dp_guest *g, struct dp_why *why);
+
+#endif
