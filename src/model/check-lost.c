@@ -49,21 +49,32 @@ static bool dp_touches_agree(const struct dp_case *c,
 	return true;
 }
 
+/* Whether the loss is known and something was reported to hold it against:
+ * then *r is the reported range. */
+static bool dp_loss_and_report(const struct dp_case *c,
+			       const struct dp_observation *o,
+			       struct dp_finding *f, struct dp_range *r)
+{
+	const struct dp_signal *told;
+
+	if (!dp_was_measured(c, o, f) || !dp_touches_agree(c, o, f))
+		return false;
+	told = dp_was_told(o, f);
+	if (told)
+		dp_observation_reported(o, told, r);
+	return told != NULL;
+}
+
 void dp_check_outside(const struct dp_guarantee *g, const struct dp_case *c,
 		      const struct dp_observation *o, struct dp_finding *f)
 {
 	struct dp_ranges reported = { 0 }, outside;
-	const struct dp_signal *told;
 	struct dp_range r;
 	char text[128];
 
 	(void)g;
-	if (!dp_was_measured(c, o, f) || !dp_touches_agree(c, o, f))
+	if (!dp_loss_and_report(c, o, f, &r))
 		return;
-	told = dp_was_told(o, f);
-	if (!told)
-		return;
-	dp_observation_reported(o, told, &r);
 	dp_ranges_append(&reported, r);
 	dp_ranges_subtract(&outside, &o->view.unmapped, &reported);
 	dp_ranges_text(text, sizeof(text), &outside);
@@ -82,17 +93,12 @@ void dp_check_inside(const struct dp_guarantee *g, const struct dp_case *c,
 		     const struct dp_observation *o, struct dp_finding *f)
 {
 	struct dp_ranges present, left;
-	const struct dp_signal *told;
 	struct dp_range r;
 	char text[128];
 
 	(void)g;
-	if (!dp_was_measured(c, o, f) || !dp_touches_agree(c, o, f))
+	if (!dp_loss_and_report(c, o, f, &r))
 		return;
-	told = dp_was_told(o, f);
-	if (!told)
-		return;
-	dp_observation_reported(o, told, &r);
 	dp_ranges_within(&present, &o->view.before, r);
 	dp_ranges_subtract(&left, &present, &o->view.unmapped);
 	if (!present.n)

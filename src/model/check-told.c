@@ -50,8 +50,6 @@ void dp_check_contains(const struct dp_guarantee *g, const struct dp_case *c,
 	bool in_view;
 
 	(void)g;
-	if (!dp_was_injected(o, f))
-		return;
 	told = dp_was_told(o, f);
 	if (!told)
 		return;
@@ -80,8 +78,6 @@ void dp_check_lsb(const struct dp_guarantee *g, const struct dp_case *c,
 	uint64_t length;
 
 	(void)g;
-	if (!dp_was_injected(o, f))
-		return;
 	told = dp_was_told(o, f);
 	if (!told)
 		return;
@@ -106,8 +102,6 @@ void dp_check_addr(const struct dp_guarantee *g, const struct dp_case *c,
 	struct dp_range at;
 
 	(void)g;
-	if (!dp_was_injected(o, f))
-		return;
 	told = dp_was_told(o, f);
 	if (!told)
 		return;
@@ -117,6 +111,9 @@ void dp_check_addr(const struct dp_guarantee *g, const struct dp_case *c,
 	if (!dp_observation_reported(o, &exact, &at))
 		dp_deviates(f, DP_DEVIATION_ELSEWHERE,
 			    "si_addr is in no mapping of the target");
+	else if (at.offset == c->poison.offset &&
+		 at.offset == dp_case_unit_at(c, at.offset).offset)
+		dp_as_said(f, "si_addr is the poisoned page, which starts its unit");
 	else if (at.offset == c->poison.offset)
 		dp_as_said(f, "si_addr is the poisoned page");
 	else if (at.offset == dp_case_unit_at(c, c->poison.offset).offset)

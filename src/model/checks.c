@@ -101,8 +101,11 @@ bool dp_was_measured(const struct dp_case *c,
 const struct dp_signal *dp_was_told(const struct dp_observation *o,
 					   struct dp_finding *f)
 {
-	const struct dp_signal *told = dp_observation_told(o);
+	const struct dp_signal *told;
 
+	if (!dp_was_injected(o, f))
+		return NULL;
+	told = dp_observation_told(o);
 	if (!told)
 		dp_unknown(f, "the injector was told nothing");
 	return told;

@@ -24,7 +24,8 @@ bool dp_was_injected(const struct dp_observation *o, struct dp_finding *f);
 bool dp_was_measured(const struct dp_case *c, const struct dp_observation *o,
 		     struct dp_finding *f);
 
-/* The signal that told of the injection; NULL, with the finding worded. */
+/* The signal that told of the injection; NULL, with the finding worded, when
+ * there was no injection or nobody was told. */
 const struct dp_signal *dp_was_told(const struct dp_observation *o,
 				    struct dp_finding *f);
 

@@ -73,7 +73,8 @@ void dp_human_lost(char *buf, size_t size, const struct dp_case *c,
 		dp_ranges_brief(buf, size, &o->view.unmapped);
 }
 
-static void dp_print_bases(FILE *out, const struct dp_case *c)
+static void dp_print_bases(FILE *out, const struct dp_case *c,
+			   const struct dp_observation *o)
 {
 	struct dp_place_bases b =
 		dp_target_bases(c->target, c->poison.offset, c->page);
@@ -83,6 +84,9 @@ static void dp_print_bases(FILE *out, const struct dp_case *c)
 	if (b.phys != DP_PHYS_UNKNOWN)
 		fprintf(out, ", physical 0x%" PRIx64 ", pfn 0x%" PRIx64, b.phys,
 			b.pfn);
+	if (o->pfn_seen)
+		fprintf(out, o->pfn_seen == b.pfn ? " (pagemap agrees)"
+			     : " (pagemap says 0x%" PRIx64 ")", o->pfn_seen);
 	if (b.namespace_block != DP_PHYS_UNKNOWN)
 		fprintf(out, "\n          512-byte block %" PRIu64 " of %s, %" PRIu64 " of %s",
 			b.namespace_block, c->target->namespace, b.region_block,
@@ -204,7 +208,7 @@ void dp_human_case_print(FILE *out, const struct dp_case *c,
 	struct dp_blastmap map;
 
 	fprintf(out, "\n%s\n", c->id);
-	dp_print_bases(out, c);
+	dp_print_bases(out, c, o);
 	fprintf(out, "mapped    %s from 0x%" PRIx64 " at address 0x%" PRIx64 "; the first fault mapped %s\n",
 		dp_size_text(size, c->map.length, false), c->map.offset,
 		o->view.start, dp_size_text(unit, o->view.unit, false));

@@ -11,13 +11,16 @@
 #define dp_bool json_object_new_boolean
 #define dp_str json_object_new_string
 
-static struct json_object *dp_json_bases(const struct dp_case *c)
+static struct json_object *dp_json_bases(const struct dp_case *c,
+					 const struct dp_observation *o)
 {
 	struct dp_place_bases b =
 		dp_target_bases(c->target, c->poison.offset, c->page);
 	struct json_object *obj = dp_json_range(c->poison);
 
 	dp_add(obj, "pfn", dp_json_hex(b.pfn));
+	dp_add(obj, "pfn_seen", o && o->pfn_seen ? dp_json_hex(o->pfn_seen)
+						 : NULL);
 	dp_add(obj, "phys", dp_json_hex(b.phys));
 	dp_add(obj, "namespace_block",
 	       b.namespace_block == DP_PHYS_UNKNOWN
@@ -217,7 +220,7 @@ struct json_object *dp_json_case(const struct dp_case *c,
 	dp_add(obj, "operation", poison ? NULL : dp_str(dp_op_name(c->op)));
 	dp_add(obj, "map", dp_json_range(c->map));
 	dp_add(obj, "first_fault", dp_size(c->first_fault));
-	dp_add(obj, "poison", poison ? dp_json_bases(c) : NULL);
+	dp_add(obj, "poison", poison ? dp_json_bases(c, o) : NULL);
 	dp_add(obj, "inject_errno",
 	       o && o->injected ? dp_int(o->inject_errno) : NULL);
 	if (o && poison)

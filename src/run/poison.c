@@ -108,12 +108,15 @@ static int dp_prepare(const struct dp_case *c, struct dp_observation *o,
 	rc = dp_looker_populate(l);
 	if (rc)
 		return rc;
-	dp_enter(o, DP_STEP_PATTERN);
-	rc = dp_contents_init(ct, c, at);
-	if (!rc)
-		rc = dp_contents_fill(ct);
-	if (rc)
-		return rc;
+	/* To leave the page alone afterwards is to leave its contents alone. */
+	if (c->access != DP_ACCESS_NONE) {
+		dp_enter(o, DP_STEP_PATTERN);
+		rc = dp_contents_init(ct, c, at);
+		if (!rc)
+			rc = dp_contents_fill(ct);
+		if (rc)
+			return rc;
+	}
 	dp_enter(o, DP_STEP_BASELINE);
 	return dp_looker_baseline(l);
 }

@@ -6,8 +6,8 @@
 #include "base/why.h"
 #include "model/target.h"
 
-/* 0, or -EPERM / -EOPNOTSUPP with the reason. `force` overrides "this is real
- * hardware", never that a method cannot work. */
+/* 0, or -EPERM, -EBUSY, -EOPNOTSUPP with the reason. `force` overrides "this is
+ * real hardware" and "someone uses it", never that a method cannot work. */
 int dp_safety_check(const struct dp_target *target, enum dp_method method,
 		    bool force, struct dp_why *why);
 
