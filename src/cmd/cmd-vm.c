@@ -150,21 +150,19 @@ static int dp_vm_parse(struct dp_vm_request *r, struct dp_globals *globals,
 	return id;
 }
 
+/* What runs if nothing else is asked for. */
+static char *dp_vm_default[] = { "verify-alignment", "all", NULL };
+
 /* The command as the guest shall run it. */
-static int dp_vm_orders_command(struct dp_vm_request *r, struct dp_orders *orders)
+static int dp_vm_orders_command(struct dp_vm_request *r,
+				struct dp_orders *orders)
 {
-	char **args = r->args;
+	char **args = *r->args ? r->args : dp_vm_default;
 	int rc = 0;
 
-	r->ours = !*args || !strcmp(*args, "daxpoison") ||
-		  dp_command_find(*args);
-	if (r->ours) {
+	r->ours = !strcmp(*args, "daxpoison") || dp_command_find(*args);
+	if (r->ours && strcmp(*args, "daxpoison"))
 		rc = dp_orders_add_arg(orders, "daxpoison");
-		if (*args && !strcmp(*args, "daxpoison"))
-			args++;
-		else if (!*args)
-			rc = dp_orders_add_arg(orders, dp_cmd_verify_alignment.name);
-	}
 	for (; !rc && *args; args++)
 		rc = dp_orders_add_arg(orders, *args);
 	/* A report needs no terminal; its width travels in COLUMNS. */

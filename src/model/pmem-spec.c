@@ -135,7 +135,7 @@ size_t dp_pmem_spec_defaults(struct dp_pmem_spec specs[DP_PMEM_MAX])
 	static const struct dp_pmem_spec defaults[] = {
 		{ 16 * DP_MIB, DP_MODE_DEVDAX, 4 * DP_KIB },
 		{ 16 * DP_MIB, DP_MODE_DEVDAX, 2 * DP_MIB },
-		{ 4 * DP_GIB, DP_MODE_DEVDAX, DP_GIB },
+		{ 5 * DP_GIB, DP_MODE_DEVDAX, DP_GIB },
 	};
 
 	memcpy(specs, defaults, sizeof(defaults));
