@@ -156,6 +156,17 @@ static int dp_verify_add(struct dp_verify *v, const char *name,
 	return 0;
 }
 
+/* Small units first, then as they lie in memory: names follow the order of
+ * probing, which changes from boot to boot. */
+static int dp_verify_order(const void *a, const void *b)
+{
+	const struct dp_target *x = a, *y = b;
+
+	if (x->align != y->align)
+		return x->align < y->align ? -1 : 1;
+	return x->phys < y->phys ? -1 : x->phys > y->phys;
+}
+
 /* All targets named, or all that the filters let pass. */
 static int dp_verify_collect(struct dp_verify *v, struct dp_why *why)
 {
@@ -168,6 +179,9 @@ static int dp_verify_collect(struct dp_verify *v, struct dp_why *why)
 		    v->inv.nodes[i].mode == DP_MODE_DEVDAX &&
 		    dp_filter_match(&v->globals->filter, &v->inv, i))
 			rc = dp_verify_add(v, v->inv.nodes[i].name, why);
+	if (all && v->n_targets)
+		qsort(v->targets, v->n_targets, sizeof(*v->targets),
+		      dp_verify_order);
 	for (int i = 0; !all && !rc && i < v->n_names; i++)
 		rc = dp_verify_add(v, v->names[i], why);
 	if (!rc && !v->n_targets)

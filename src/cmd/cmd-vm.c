@@ -150,8 +150,23 @@ static int dp_vm_parse(struct dp_vm_request *r, struct dp_globals *globals,
 	return id;
 }
 
-/* What runs if nothing else is asked for. */
-static char *dp_vm_default[] = { "verify-alignment", "all", NULL };
+/* What runs if nothing else is asked for, in the form that was asked for. */
+static char *dp_vm_default[] = { "verify-alignment", "all", "--known", "default",
+				 NULL };
+
+static int dp_vm_default_form(const struct dp_globals *g,
+			      struct dp_orders *orders)
+{
+	int rc = 0;
+
+	if (g->json)
+		rc = dp_orders_add_arg(orders, "--json");
+	if (!rc && g->ktap)
+		rc = dp_orders_add_arg(orders, "--ktap");
+	if (!rc && g->human)
+		rc = dp_orders_add_arg(orders, "--human");
+	return rc;
+}
 
 /* The command as the guest shall run it. */
 static int dp_vm_orders_command(struct dp_vm_request *r,
@@ -165,6 +180,8 @@ static int dp_vm_orders_command(struct dp_vm_request *r,
 		rc = dp_orders_add_arg(orders, "daxpoison");
 	for (; !rc && *args; args++)
 		rc = dp_orders_add_arg(orders, *args);
+	if (!rc && !*r->args)
+		rc = dp_vm_default_form(r->globals, orders);
 	/* A report needs no terminal; its width travels in COLUMNS. */
 	r->tty = !r->ours && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 	if (!rc && r->tty)

@@ -66,7 +66,7 @@ static int dp_check_size(const struct dp_pmem_spec *spec, struct dp_why *why)
 	char size[DP_SIZE_TEXT], a[DP_SIZE_TEXT], b[DP_SIZE_TEXT];
 
 	dp_size_text(size, spec->size, false);
-	if (spec->size > 1024 * DP_GIB)
+	if (spec->size > 1025 * DP_GIB)
 		return dp_why(why, -ERANGE, "a size of %s is too large; at most 1T",
 			      size);
 	if (spec->size < least)
