@@ -99,7 +99,7 @@ struct dp_method_state dp_caps_method(const struct dp_caps *caps,
 	}
 	if (device->ranges > 1) {
 		snprintf(text, sizeof(text),
-			 "no pfn arithmetic over its %u ranges",
+			 "%u physical ranges are too many for pfn arithmetic",
 			 device->ranges);
 		dp_reason(&state, text);
 	}

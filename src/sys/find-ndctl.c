@@ -82,6 +82,20 @@ static void dp_fill_raw(struct dp_node *node, struct ndctl_namespace *ns)
 		dp_set_devnode(node, ndctl_namespace_get_block_device(ns));
 }
 
+/* ndctl_namespace_is_active() says the same, and asks the kernel for the three
+ * again. */
+static bool dp_is_active(struct ndctl_namespace *ns, struct ndctl_btt *btt,
+			 struct ndctl_pfn *pfn, struct ndctl_dax *dax)
+{
+	if (dax)
+		return ndctl_dax_is_enabled(dax);
+	if (pfn)
+		return ndctl_pfn_is_enabled(pfn);
+	if (btt)
+		return ndctl_btt_is_enabled(btt);
+	return ndctl_namespace_is_enabled(ns);
+}
+
 static int dp_find_namespace(struct dp_finder *f, int region,
 			     struct ndctl_namespace *ns)
 {
@@ -102,7 +116,7 @@ static int dp_find_namespace(struct dp_finder *f, int region,
 	snprintf(node->name, sizeof(node->name), "%s",
 		 ndctl_namespace_get_devname(ns));
 	node->mode = dp_mode_of(ns);
-	node->enabled = ndctl_namespace_is_active(ns);
+	node->enabled = dp_is_active(ns, btt, pfn, dax);
 	node->numa_node = ndctl_namespace_get_numa_node(ns);
 	node->phys = dp_known_phys(ndctl_namespace_get_resource(ns));
 	if (dax)

@@ -30,13 +30,13 @@ static inline uint64_t dp_known_size(unsigned long long n)
 /* Every nvdimm bus and what is on it, with one walk. 0 or negative errno. */
 int dp_find_ndctl(struct dp_finder *f, struct ndctl_ctx *ctx);
 
-/* The dax devices of a region of libdaxctl below node `parent`; those that are
- * in the inventory already are left out. `aligns` comes from the parent (none:
- * the device's own). 0 or negative errno. */
+/* The dax devices of a region of libdaxctl, below node `parent`. 0 or negative
+ * errno. */
 int dp_find_devices(struct dp_finder *f, int parent,
 		    struct daxctl_region *region);
 
-/* The dax regions that no nvdimm bus has: hmem, CXL. 0 or negative errno. */
+/* After dp_find_ndctl(): the dax regions that no nvdimm bus has (hmem, CXL), and
+ * devices without a node in /dev. 0 or negative errno. */
 int dp_find_daxctl(struct dp_finder *f, struct daxctl_ctx *ctx);
 
 #endif
