@@ -175,11 +175,30 @@ static int dp_check_room(struct dp_making *m)
 		dp_size_text(c, first + m->align - start, false));
 }
 
+/* libndctl passes over most errors of writing to sysfs; the first is best met
+ * before anything is changed. EACCES: not root; EROFS: a container. */
+static int dp_check_permission(struct dp_making *m)
+{
+	char path[128];
+	int rc;
+
+	snprintf(path, sizeof(path), "/sys/bus/nd/devices/%.64s/force_raw",
+		 ndctl_namespace_get_devname(m->ns));
+	if (!access(path, W_OK))
+		return 0;
+	rc = -errno;
+	return dp_why(m->why, rc, "may not change %s: %s is not writable (%s)",
+		      dp_making_name(m), path, dp_errno_name(-rc));
+}
+
 /* Everything that can be refused before anything is changed. */
 static int dp_making_check(struct dp_making *m)
 {
 	int rc;
 
+	rc = dp_check_permission(m);
+	if (rc)
+		return rc;
 	if (!ndctl_region_is_enabled(m->region))
 		return dp_why(m->why, -ENODEV, "%s is disabled",
 			      ndctl_region_get_devname(m->region));
