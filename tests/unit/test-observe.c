@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The observers, each on a case with a known answer, in both directions. No DAX
+ * memory is needed: ordinary memory and files have page tables, faults and
+ * SIGBUS too. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+#include <sys/mman.h>
+
+#include "run/contents.h"
+#include "run/victim.h"
+#include "sys/map.h"
+#include "sys/pagemap.h"
+#include "sys/sigbus.h"
+#include "sys/touch.h"
+#include "unit.h"
+
+#define PAGE ((uint64_t)sysconf(_SC_PAGESIZE))
+
+static char *dp_anon(uint64_t pages)
+{
+	char *p = mmap(NULL, pages * PAGE, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	ck_assert_ptr_ne(p, MAP_FAILED);
+	madvise(p, pages * PAGE, MADV_NOHUGEPAGE);
+	return p;
+}
+
+/* A shared file of so many pages, mapped `more` pages beyond its end. */
+static char *dp_file(uint64_t pages, uint64_t more)
+{
+	int fd = memfd_create("dp-test", MFD_CLOEXEC);
+	char *p;
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(ftruncate(fd, pages * PAGE), 0);
+	p = mmap(NULL, (pages + more) * PAGE, PROT_READ | PROT_WRITE,
+		 MAP_SHARED, fd, 0);
+	ck_assert_ptr_ne(p, MAP_FAILED);
+	close(fd);
+	return p;
+}
+
+START_TEST(pagemap_sees_what_is_there)
+{
+	static struct dp_pagemap pm;
+	struct dp_ranges seen;
+	char *p = dp_anon(64);
+
+	ck_assert_int_eq(dp_pagemap_init(&pm, PAGE), 0);
+	ck_assert_int_eq(dp_pagemap_present(&pm, (uintptr_t)p, 64 * PAGE,
+					    0x100 * PAGE, &seen), 0);
+	ck_assert_uint_eq(seen.n, 0);
+	p[3 * PAGE] = p[4 * PAGE] = p[63 * PAGE] = 1;
+	ck_assert_int_eq(dp_pagemap_present(&pm, (uintptr_t)p, 64 * PAGE,
+					    0x100 * PAGE, &seen), 0);
+	ck_assert_uint_eq(seen.n, 2);
+	ck_assert_uint_eq(seen.at[0].offset, 0x103 * PAGE);
+	ck_assert_uint_eq(seen.at[0].length, 2 * PAGE);
+	ck_assert_uint_eq(seen.at[1].offset, 0x13f * PAGE);
+	/* And what was there and is not any more. */
+	ck_assert_int_eq(madvise(p + 3 * PAGE, PAGE, MADV_DONTNEED), 0);
+	ck_assert_int_eq(dp_pagemap_present(&pm, (uintptr_t)p, 64 * PAGE,
+					    0x100 * PAGE, &seen), 0);
+	ck_assert_uint_eq(seen.at[0].offset, 0x104 * PAGE);
+	ck_assert_uint_eq(seen.at[0].length, PAGE);
+	dp_pagemap_deinit(&pm);
+}
+END_TEST
+
+/* More pages than are read at once, with runs across the seam. */
+START_TEST(pagemap_in_chunks)
+{
+	uint64_t pages = 3 * DP_PAGEMAP_CHUNK + 5;
+	static struct dp_pagemap pm;
+	struct dp_ranges seen;
+	char *p = dp_anon(pages);
+
+	for (uint64_t i = 10; i < pages - 10; i++)
+		p[i * PAGE] = 1;
+	ck_assert_int_eq(dp_pagemap_init(&pm, PAGE), 0);
+	ck_assert_int_eq(dp_pagemap_present(&pm, (uintptr_t)p, pages * PAGE, 0,
+					    &seen), 0);
+	ck_assert_uint_eq(seen.n, 1);
+	ck_assert_uint_eq(seen.at[0].offset, 10 * PAGE);
+	ck_assert_uint_eq(seen.at[0].length, (pages - 20) * PAGE);
+	dp_pagemap_deinit(&pm);
+}
+END_TEST
+
+START_TEST(touch_counts_faults)
+{
+	struct dp_observation o = { 0 };
+	struct dp_touch t = { 0 };
+	char *p = dp_file(4, 0);
+
+	ck_assert_int_eq(dp_sigbus_install(&o), 0);
+	ck_assert_int_eq(dp_touch_selftest(), 0);
+	dp_touch(p + PAGE, true, &t);
+	ck_assert_int_ge(t.faults, 1);
+	ck_assert_int_eq(t.signal, -1);
+	dp_touch(p + PAGE, true, &t);
+	ck_assert_int_eq(t.faults, 0);
+	ck_assert_int_eq(madvise(p + PAGE, PAGE, MADV_DONTNEED), 0);
+	dp_touch(p + PAGE, false, &t);
+	ck_assert_int_eq(t.faults, 1);
+}
+END_TEST
+
+START_TEST(touch_changes_nothing)
+{
+	struct dp_observation o = { 0 };
+	struct dp_touch t = { 0 };
+	char *p = dp_file(1, 0);
+
+	ck_assert_int_eq(dp_sigbus_install(&o), 0);
+	p[7] = 'x';
+	dp_touch(p + 7, true, &t);
+	ck_assert(t.write);
+	ck_assert_int_eq(p[7], 'x');
+}
+END_TEST
+
+START_TEST(touch_survives_sigbus)
+{
+	struct dp_observation o = { .step = DP_STEP_TOUCH };
+	struct dp_touch t = { 0 };
+	char *p = dp_file(1, 1);
+
+	ck_assert_int_eq(dp_sigbus_install(&o), 0);
+	/* Again and again: the signal must not stay blocked. */
+	for (int i = 0; i < 3; i++) {
+		dp_touch(p + PAGE + 5, i == 1, &t);
+		ck_assert_int_eq(t.signal, i);
+	}
+	ck_assert_uint_eq(o.n_signals, 3);
+	ck_assert_int_eq(o.signals[0].code, BUS_ADRERR);
+	ck_assert_int_eq(o.signals[0].step, DP_STEP_TOUCH);
+	ck_assert_uint_eq(dp_align_down(o.signals[0].addr, PAGE),
+			  (uintptr_t)p + PAGE);
+	ck_assert_int_eq(o.signals[0].tid, getpid());
+	/* More than can be kept are counted. */
+	for (int i = 0; i < 2 * DP_SIGNALS_MAX; i++)
+		dp_touch(p + PAGE, false, &t);
+	ck_assert_uint_eq(o.n_signals, 3 + 2 * DP_SIGNALS_MAX);
+	ck_assert_int_ge(t.signal, DP_SIGNALS_MAX);
+}
+END_TEST
+
+START_TEST(area_is_aligned)
+{
+	static const uint64_t aligns[] = { 4096, 2 * DP_MIB, DP_GIB };
+
+	for (size_t i = 0; i < ARRAY_SIZE(aligns); i++) {
+		struct dp_area a;
+
+		ck_assert_int_eq(dp_area_init(&a, 3 * aligns[i], aligns[i]), 0);
+		ck_assert(dp_is_aligned((uintptr_t)a.start, aligns[i]));
+		ck_assert_uint_ge(a.start - a.base, aligns[i]);
+		ck_assert(a.base + a.reserved >=
+			  a.start + a.length + aligns[i]);
+		dp_area_deinit(&a);
+	}
+	ck_assert_int_eq(dp_area_init(&(struct dp_area){ 0 }, UINT64_MAX - 4096,
+				      4096), -ENOMEM);
+}
+END_TEST
+
+static struct dp_case dp_contents_case(const struct dp_target *t,
+				       uint64_t unit, uint64_t units,
+				       uint64_t poison)
+{
+	struct dp_case c = {
+		.target = t,
+		.page = PAGE,
+		.unit = unit,
+		.map = { 0, units * unit },
+		.poison = { poison, PAGE },
+	};
+
+	return c;
+}
+
+START_TEST(contents_notice_one_byte)
+{
+	struct dp_target target = { 0 };
+	struct dp_case c = dp_contents_case(&target, 64 * PAGE, 3, 70 * PAGE);
+	struct dp_observation o = { 0 };
+	struct dp_data clean = { 0 }, dirty = { 0 };
+	struct dp_contents ct;
+	char *p = dp_file(192, 0);
+
+	ck_assert_int_eq(dp_sigbus_install(&o), 0);
+	for (int i = 0; i < 192; i++)
+		memset(p + i * PAGE, i, PAGE);
+	ck_assert_int_eq(dp_contents_init(&ct, &c, p), 0);
+	ck_assert_int_eq(dp_contents_fill(&ct), 0);
+	ck_assert_int_ne(memcmp(p + 64 * PAGE, p + 65 * PAGE, PAGE), 0);
+	dp_contents_compare(&ct, &clean);
+	ck_assert_uint_eq(clean.pages_changed, 0);
+	ck_assert_uint_ge(clean.pages_compared, 63);
+	ck_assert(clean.poisoned_compared && !clean.poisoned_changed);
+	p[71 * PAGE + 4095] ^= 1;
+	p[70 * PAGE] ^= 1;
+	dp_contents_compare(&ct, &dirty);
+	ck_assert_uint_eq(dirty.pages_changed, 1);
+	ck_assert_uint_eq(dirty.first_changed, 71 * PAGE);
+	ck_assert(dirty.poisoned_changed);
+	ck_assert_int_eq(dp_contents_restore(&ct), 0);
+	dp_contents_deinit(&ct);
+	for (int i = 0; i < 192; i++)
+		for (uint64_t j = 0; j < PAGE; j++)
+			ck_assert_int_eq((unsigned char)p[i * PAGE + j], i);
+}
+END_TEST
+
+/* Two pages that changed places are not what they were. */
+START_TEST(contents_notice_swapped_pages)
+{
+	struct dp_target target = { 0 };
+	struct dp_case c = dp_contents_case(&target, 16 * PAGE, 1, 0);
+	struct dp_observation o = { 0 };
+	struct dp_data data = { 0 };
+	struct dp_contents ct;
+	char *p = dp_file(16, 0), *spare = dp_anon(1);
+
+	ck_assert_int_eq(dp_sigbus_install(&o), 0);
+	ck_assert_int_eq(dp_contents_init(&ct, &c, p), 0);
+	ck_assert_int_eq(dp_contents_fill(&ct), 0);
+	memcpy(spare, p + 4 * PAGE, PAGE);
+	memcpy(p + 4 * PAGE, p + 5 * PAGE, PAGE);
+	memcpy(p + 5 * PAGE, spare, PAGE);
+	dp_contents_compare(&ct, &data);
+	ck_assert_uint_eq(data.pages_changed, 2);
+	dp_contents_deinit(&ct);
+}
+END_TEST
+
+/* However large the mapping, what is taken of it is bounded, and holds the
+ * pages that matter. */
+START_TEST(contents_are_bounded)
+{
+	static const uint64_t units[] = { 4096, 2 * DP_MIB, DP_GIB };
+
+	for (size_t i = 0; i < ARRAY_SIZE(units); i++) {
+		struct dp_target target = { 0 };
+		struct dp_case c = dp_contents_case(&target, units[i],
+						    8 * DP_GIB / units[i],
+						    4 * DP_GIB);
+		struct dp_observation o = { 0 };
+		struct dp_contents ct;
+		bool poison = false, last = false;
+		char *p;
+
+		p = mmap(NULL, 8 * DP_GIB, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+		ck_assert_ptr_ne(p, MAP_FAILED);
+		ck_assert_int_eq(dp_sigbus_install(&o), 0);
+		ck_assert_int_eq(dp_contents_init(&ct, &c, p), 0);
+		ck_assert_uint_le(ct.n, DP_CONTENTS_MAX);
+		ck_assert_uint_gt(ct.n, 20);
+		for (uint32_t k = 0; k < ct.n; k++) {
+			poison |= ct.offsets[k] == c.poison.offset;
+			last |= ct.offsets[k] ==
+				dp_range_end(dp_case_unit_at(&c, 4 * DP_GIB)) -
+					PAGE;
+			if (k)
+				ck_assert_uint_gt(ct.offsets[k],
+						  ct.offsets[k - 1]);
+		}
+		ck_assert(poison && last);
+		dp_contents_deinit(&ct);
+		munmap(p, 8 * DP_GIB);
+	}
+}
+END_TEST
+
+static void dp_body_ends(const struct dp_case *c, struct dp_observation *o)
+{
+	(void)c;
+	dp_enter(o, DP_STEP_DONE);
+}
+
+static void dp_body_dies(const struct dp_case *c, struct dp_observation *o)
+{
+	(void)c;
+	dp_enter(o, DP_STEP_INJECT);
+	o->injected = true;
+	kill(getpid(), SIGKILL);
+}
+
+static void dp_body_hangs(const struct dp_case *c, struct dp_observation *o)
+{
+	(void)c;
+	dp_enter(o, DP_STEP_OBSERVE);
+	for (;;)
+		pause();
+}
+
+static void dp_body_gives_up(const struct dp_case *c,
+			     struct dp_observation *o)
+{
+	(void)c;
+	dp_enter(o, DP_STEP_MAP);
+	dp_give_up(o, -ENOMEM);
+	dp_enter(o, DP_STEP_DONE);
+}
+
+START_TEST(victims_end_is_observed)
+{
+	struct dp_observation *o = dp_observation_new();
+	struct dp_case c = { 0 };
+
+	ck_assert_int_eq(dp_victim_run(&c, o, 10, dp_body_ends), 0);
+	ck_assert_int_eq(o->end, DP_END_EXITED);
+	ck_assert_int_eq(o->step, DP_STEP_DONE);
+	ck_assert_int_eq(dp_victim_run(&c, o, 10, dp_body_dies), 0);
+	ck_assert_int_eq(o->end, DP_END_KILLED);
+	ck_assert_int_eq(o->end_detail, SIGKILL);
+	ck_assert_int_eq(o->step, DP_STEP_INJECT);
+	ck_assert(o->injected);
+	ck_assert_int_eq(dp_victim_run(&c, o, 1, dp_body_hangs), 0);
+	ck_assert_int_eq(o->end, DP_END_TIMEOUT);
+	ck_assert_int_eq(o->step, DP_STEP_OBSERVE);
+	ck_assert_int_eq(dp_victim_run(&c, o, 10, dp_body_gives_up), 0);
+	ck_assert_int_eq(o->error, -ENOMEM);
+	ck_assert_int_eq(o->failed_at, DP_STEP_MAP);
+	/* Nothing of an earlier victim may show in a later one. */
+	ck_assert(!o->injected);
+	dp_observation_free(o);
+}
+END_TEST
+
+UNIT_SUITE("observe", &pagemap_sees_what_is_there, &pagemap_in_chunks,
+	   &touch_counts_faults, &touch_changes_nothing, &touch_survives_sigbus,
+	   &area_is_aligned, &contents_notice_one_byte,
+	   &contents_notice_swapped_pages, &contents_are_bounded,
+	   &victims_end_is_observed)
