@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+#include <errno.h>
 #include <string.h>
 
 #include "base/format.h"
@@ -63,6 +64,15 @@ START_TEST(exact_sizes_parse_back)
 }
 END_TEST
 
+START_TEST(errno_names)
+{
+	ck_assert_str_eq(dp_errno_name(EINVAL), "EINVAL");
+	ck_assert_str_eq(dp_errno_name(EIO), "EIO");
+	ck_assert_str_eq(dp_errno_name(123456), "unknown errno");
+	ck_assert_str_eq(dp_errno_name(-1), "unknown errno");
+}
+END_TEST
+
 START_TEST(appending)
 {
 	char buf[8] = "";
@@ -87,4 +97,4 @@ START_TEST(allocating)
 END_TEST
 
 UNIT_SUITE("format", &exact_sizes, &rounded_sizes, &exact_sizes_parse_back,
-	   &appending, &allocating)
+	   &errno_names, &appending, &allocating)
