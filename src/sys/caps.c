@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+#include <ctype.h>
 #include <errno.h>
 #include <linux/capability.h>
 #include <stdio.h>
@@ -113,42 +114,54 @@ struct dp_method_state dp_caps_method(const struct dp_caps *caps,
 	return state;
 }
 
-/* Whether a memmap=SIZE!START on the kernel's command line holds the address:
+/* A number with the kernel's suffixes; lib/cmdline.c: memparse(). */
+static uint64_t dp_memparse(const char **at)
+{
+	static const char suffixes[] = "KMGTPE";
+	const char *suffix;
+	uint64_t n;
+	char *end;
+
+	n = strtoull(*at, &end, 0);
+	suffix = *end ? strchr(suffixes, toupper((unsigned char)*end)) : NULL;
+	if (suffix) {
+		n <<= 10 * (suffix - suffixes + 1);
+		end++;
+	}
+	*at = end;
+	return n;
+}
+
+/* Whether memmap=SIZE!START,... on the kernel's command line holds the address:
  * ordinary RAM that is called pmem. Source: admin-guide/kernel-parameters. */
 static bool dp_is_memmap(const struct dp_rootdir *root, uint64_t phys,
 			 char said[64])
 {
-	static const struct {
-		char suffix;
-		unsigned int shift;
-	} units[] = { { 'K', 10 }, { 'M', 20 }, { 'G', 30 }, { 'T', 40 } };
+	static const char option[] = "memmap=";
 	_cleanup_free_ char *line = malloc(DP_PROC_TEXT);
-	char *at, *end;
+	const char *at, *each;
+	uint64_t size, start;
 
-	if (!line || dp_rootdir_read(root, line, DP_PROC_TEXT,
-				     "proc/cmdline") < 0)
+	if (!line ||
+	    dp_rootdir_read(root, line, DP_PROC_TEXT, "proc/cmdline") < 0)
 		return false;
-	for (at = line; (at = strstr(at, "memmap=")); at = end) {
-		unsigned long long n[2] = { 0, 0 };
-
-		end = at + strlen("memmap=");
-		for (int i = 0; i < 2; i++) {
-			n[i] = strtoull(end, &end, 0);
-			for (size_t u = 0; u < ARRAY_SIZE(units); u++)
-				if ((*end & ~0x20) == units[u].suffix) {
-					n[i] <<= units[u].shift;
-					end++;
-					break;
+	for (at = line; (at = strstr(at, option));) {
+		at += strlen(option);
+		do {
+			each = at;
+			size = dp_memparse(&at);
+			if (*at == '!') {
+				at++;
+				start = dp_memparse(&at);
+				if (start && phys >= start &&
+				    phys - start < size) {
+					snprintf(said, 64, "%s%.*s", option,
+						 (int)(at - each), each);
+					return true;
 				}
-			if (i || *end != '!')
-				break;
-			end++;
-		}
-		if (n[1] && (phys == DP_PHYS_UNKNOWN ||
-			     (phys >= n[1] && phys - n[1] < n[0]))) {
-			snprintf(said, 64, "%.*s", (int)(end - at), at);
-			return true;
-		}
+			}
+			at += strcspn(at, ", ");
+		} while (*at == ',' && at++);
 	}
 	return false;
 }

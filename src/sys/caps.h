@@ -35,7 +35,9 @@ struct dp_method_state dp_caps_method(const struct dp_caps *caps,
 				      enum dp_method method);
 
 /* Whether poison in a region at `phys` (first byte, or DP_PHYS_UNKNOWN), on a
- * bus of this provider (NULL: on none), harms anything real. */
+ * bus of this provider (NULL: on none), harms anything real: not on nfit_test
+ * (the kernel's tools/testing/nvdimm), not in RAM that memmap=SIZE!START on the
+ * kernel's command line calls pmem, not under a hypervisor. */
 struct dp_medium dp_caps_medium(const struct dp_caps *caps,
 				const struct dp_rootdir *root,
 				const char *provider, uint64_t phys);
