@@ -462,11 +462,13 @@ int dp_json_inventory_read(const char *text, size_t size,
 	struct json_object *doc;
 	int rc;
 
-	if (!tokener || size > INT_MAX - 1)
+	if (!tokener || size > INT_MAX)
 		return dp_why(why, -ENOMEM, "not enough memory");
 	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
-	/* With the final 0, so that the end of the text ends the value. */
-	doc = json_tokener_parse_ex(tokener, text, size + 1);
+	/* json-c takes a byte of 0 for the end, whatever follows. */
+	if (memchr(text, '\0', size))
+		return dp_why(why, -EINVAL, "not JSON: a byte of 0");
+	doc = json_tokener_parse_ex(tokener, text, size);
 	if (!doc)
 		return dp_why(why, -EINVAL, "not JSON: %s at byte %zu",
 			      json_tokener_error_desc(
