@@ -20,6 +20,7 @@ enum {
 	OPT_ACCESS,
 	OPT_METHOD,
 	OPT_OBSERVER,
+	OPT_BYSTANDER,
 };
 
 static const struct dp_option dp_inject_rows[] = {
@@ -32,6 +33,7 @@ static const struct dp_option dp_inject_rows[] = {
 	{ OPT_FIRST_FAULT, "first-fault", "OFFSET", "byte of the target that is touched first" },
 	{ OPT_ACCESS, "access", "read|write|none", "how to touch pages afterwards (default read)" },
 	{ OPT_METHOD, "method", "madvise", "the way to inject (default madvise)" },
+	{ OPT_BYSTANDER, "bystander", "SPEC", "a process that maps the page too: early, late or default; catch, block, ignore or none; unfaulted; after; *N" },
 	{ OPT_OBSERVER, "observer", "pagemap|faults", "how to measure the loss (default: what is harmless)" },
 	{ 0, NULL, NULL, NULL },
 };
@@ -96,6 +98,9 @@ static int dp_inject_option(struct dp_inject_args *a, int id, const char *arg,
 		value = dp_method_from_name(arg);
 		i->method = value;
 		return dp_inject_name(value, arg, "madvise", why);
+	case OPT_BYSTANDER:
+		return dp_bystander_parse(arg, i->bystanders, &i->n_bystanders,
+					  why);
 	case OPT_OBSERVER:
 		i->observer = dp_observer_from_name(arg);
 		return dp_inject_name(i->observer, arg, "pagemap or faults",

@@ -114,14 +114,14 @@ void dp_runner_deinit(struct dp_runner *r)
 	dp_known_deinit(&r->known);
 }
 
-static void dp_each(const struct dp_case *c, const struct dp_observation *o,
+static void dp_each(const struct dp_case *c, const struct dp_scene *scene,
 		    const struct dp_case_verdict *v, void *arg)
 {
 	struct dp_runner *r = arg;
 
 	dp_info(&r->globals->log, "%s: %s", c->id,
 		dp_verdict_name(v->verdict));
-	dp_report_case(r->report, c, o, v);
+	dp_report_case(r->report, c, scene, v);
 }
 
 int dp_runner_run(struct dp_runner *r, const struct dp_report_part *part)

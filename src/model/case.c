@@ -2,6 +2,8 @@
 #include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/format.h"
@@ -66,12 +68,26 @@ struct dp_range dp_case_unit_at(const struct dp_case *c, uint64_t offset)
 
 char *dp_case_repeat(const struct dp_case *c)
 {
+	char word[DP_BYSTANDER_TEXT], *text = NULL;
+	size_t size;
+	FILE *out;
+
 	if (c->type == DP_CASE_ATTEMPT)
 		return dp_asprintf("verify-alignment %s --case %s",
 				   c->target->name, c->id);
-	return dp_asprintf("inject %s --offset 0x%" PRIx64 " --map-offset 0x%" PRIx64 " --map-size 0x%" PRIx64 " --first-fault 0x%" PRIx64 " --access %s --method %s",
-			   c->target->name, c->poison.offset, c->map.offset,
-			   c->map.length, c->first_fault,
-			   dp_access_name(c->access),
-			   dp_method_name(c->method));
+	out = open_memstream(&text, &size);
+	if (!out)
+		return NULL;
+	fprintf(out, "inject %s --offset 0x%" PRIx64 " --map-offset 0x%" PRIx64 " --map-size 0x%" PRIx64 " --first-fault 0x%" PRIx64 " --access %s --method %s",
+		c->target->name, c->poison.offset, c->map.offset,
+		c->map.length, c->first_fault, dp_access_name(c->access),
+		dp_method_name(c->method));
+	for (unsigned int i = 0; i < c->n_bystanders; i++)
+		fprintf(out, " --bystander %s",
+			dp_bystander_text(word, &c->bystanders[i]));
+	if (fclose(out)) {
+		free(text);
+		return NULL;
+	}
+	return text;
 }

@@ -4,6 +4,7 @@
 #ifndef DP_MODEL_CASE_H
 #define DP_MODEL_CASE_H
 
+#include "model/bystander.h"
 #include "model/ranges.h"
 #include "model/target.h"
 
@@ -59,6 +60,8 @@ struct dp_case {
 	struct dp_range map;	/* of the target */
 	uint64_t first_fault;	/* the byte of the target touched first */
 	struct dp_range poison;	/* one page of the target */
+	unsigned int n_bystanders;
+	struct dp_bystander bystanders[DP_BYSTANDERS_MAX];
 };
 
 /* The unit that holds this offset. */

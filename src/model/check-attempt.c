@@ -5,13 +5,13 @@
 #include "base/format.h"
 #include "model/checks.h"
 
-void dp_check_refused(const struct dp_guarantee *g, const struct dp_case *c,
-		      const struct dp_observation *o, struct dp_finding *f)
+void dp_check_refused(const struct dp_guarantee *g, const struct dp_evidence *e,
+		      struct dp_finding *f)
 {
+	const struct dp_observation *o = e->o;
 	const struct dp_attempt *a = &o->attempt;
 
-	(void)c;
-	if (!dp_carried_out(o, f))
+	if (!dp_carried_out(e, f))
 		return;
 	if (!a->made)
 		dp_unknown(f, "the attempt was not made");
@@ -28,14 +28,14 @@ void dp_check_refused(const struct dp_guarantee *g, const struct dp_case *c,
 		dp_as_said(f, "%s", dp_errno_name(a->err));
 }
 
-void dp_check_offset(const struct dp_guarantee *g, const struct dp_case *c,
-		     const struct dp_observation *o, struct dp_finding *f)
+void dp_check_offset(const struct dp_guarantee *g, const struct dp_evidence *e,
+		     struct dp_finding *f)
 {
+	const struct dp_observation *o = e->o;
 	const struct dp_attempt *a = &o->attempt;
 
 	(void)g;
-	(void)c;
-	if (!dp_carried_out(o, f))
+	if (!dp_carried_out(e, f))
 		return;
 	if (!a->made)
 		dp_unknown(f, "the attempt was not made");
@@ -54,15 +54,15 @@ void dp_check_offset(const struct dp_guarantee *g, const struct dp_case *c,
 			   a->shows);
 }
 
-void dp_check_attempt(const struct dp_guarantee *g, const struct dp_case *c,
-		      const struct dp_observation *o, struct dp_finding *f)
+void dp_check_attempt(const struct dp_guarantee *g, const struct dp_evidence *e,
+		      struct dp_finding *f)
 {
+	const struct dp_observation *o = e->o;
 	const struct dp_attempt *a = &o->attempt;
 	const struct dp_touch *t = &a->then;
 
 	(void)g;
-	(void)c;
-	if (!dp_carried_out(o, f))
+	if (!dp_carried_out(e, f))
 		return;
 	if (!a->made) {
 		dp_unknown(f, "the attempt was not made");

@@ -50,30 +50,38 @@ static bool dp_touches_agree(const struct dp_case *c,
 }
 
 /* Whether the loss is known and something was reported to hold it against:
- * then *r is the reported range. */
-static bool dp_loss_and_report(const struct dp_case *c,
-			       const struct dp_observation *o,
+ * then *r is the reported range. Who was not to be told anything is held
+ * against what the injector was told: that is what there is to go by. */
+static bool dp_loss_and_report(const struct dp_evidence *e,
 			       struct dp_finding *f, struct dp_range *r)
 {
+	const struct dp_observation *from = e->o;
 	const struct dp_signal *told;
 
-	if (!dp_was_measured(c, o, f) || !dp_touches_agree(c, o, f))
+	if (!dp_was_measured(e, f) || !dp_touches_agree(e->c, e->o, f))
 		return false;
-	told = dp_was_told(o, f);
+	told = dp_was_told(e, f);
+	if (!told && f->outcome == DP_OUTCOME_VACUOUS) {
+		from = &e->scene->at[0];
+		told = dp_observation_told(from);
+		if (!told)
+			dp_unknown(f, "neither it nor the injector was told anything");
+	}
 	if (told)
-		dp_observation_reported(o, told, r);
+		dp_observation_reported(from, told, r);
 	return told != NULL;
 }
 
-void dp_check_outside(const struct dp_guarantee *g, const struct dp_case *c,
-		      const struct dp_observation *o, struct dp_finding *f)
+void dp_check_outside(const struct dp_guarantee *g, const struct dp_evidence *e,
+		      struct dp_finding *f)
 {
+	const struct dp_observation *o = e->o;
 	struct dp_ranges reported = { 0 }, outside;
 	struct dp_range r;
 	char text[128];
 
 	(void)g;
-	if (!dp_loss_and_report(c, o, f, &r))
+	if (!dp_loss_and_report(e, f, &r))
 		return;
 	dp_ranges_append(&reported, r);
 	dp_ranges_subtract(&outside, &o->view.unmapped, &reported);
@@ -89,15 +97,16 @@ void dp_check_outside(const struct dp_guarantee *g, const struct dp_case *c,
 			    "unmapped outside the report: %s", text);
 }
 
-void dp_check_inside(const struct dp_guarantee *g, const struct dp_case *c,
-		     const struct dp_observation *o, struct dp_finding *f)
+void dp_check_inside(const struct dp_guarantee *g, const struct dp_evidence *e,
+		     struct dp_finding *f)
 {
+	const struct dp_observation *o = e->o;
 	struct dp_ranges present, left;
 	struct dp_range r;
 	char text[128];
 
 	(void)g;
-	if (!dp_loss_and_report(c, o, f, &r))
+	if (!dp_loss_and_report(e, f, &r))
 		return;
 	dp_ranges_within(&present, &o->view.before, r);
 	dp_ranges_subtract(&left, &present, &o->view.unmapped);
@@ -112,13 +121,15 @@ void dp_check_inside(const struct dp_guarantee *g, const struct dp_case *c,
 		dp_as_said(f, "all of the reported range was unmapped");
 }
 
-void dp_check_unit(const struct dp_guarantee *g, const struct dp_case *c,
-		   const struct dp_observation *o, struct dp_finding *f)
+void dp_check_unit(const struct dp_guarantee *g, const struct dp_evidence *e,
+		   struct dp_finding *f)
 {
+	const struct dp_observation *o = e->o;
+	const struct dp_case *c = e->c;
 	char got[DP_SIZE_TEXT], want[DP_SIZE_TEXT];
 
 	(void)g;
-	if (!dp_carried_out(o, f))
+	if (!dp_carried_out(e, f))
 		return;
 	if (!o->view.unit) {
 		dp_unknown(f, "the unit was not measured");
@@ -133,14 +144,16 @@ void dp_check_unit(const struct dp_guarantee *g, const struct dp_case *c,
 			    "one fault mapped %s, not %s", got, want);
 }
 
-void dp_check_split(const struct dp_guarantee *g, const struct dp_case *c,
-		    const struct dp_observation *o, struct dp_finding *f)
+void dp_check_split(const struct dp_guarantee *g, const struct dp_evidence *e,
+		    struct dp_finding *f)
 {
+	const struct dp_observation *o = e->o;
+	const struct dp_case *c = e->c;
 	const struct dp_ranges *lost = &o->view.unmapped;
 	char text[64];
 
 	(void)g;
-	if (!dp_was_measured(c, o, f))
+	if (!dp_was_measured(e, f))
 		return;
 	for (uint32_t i = 0; i < lost->n; i++) {
 		if (dp_is_aligned(lost->at[i].offset, c->unit) &&
@@ -155,13 +168,15 @@ void dp_check_split(const struct dp_guarantee *g, const struct dp_case *c,
 		   dp_ranges_total(lost) / c->unit);
 }
 
-void dp_check_data(const struct dp_guarantee *g, const struct dp_case *c,
-		   const struct dp_observation *o, struct dp_finding *f)
+void dp_check_data(const struct dp_guarantee *g, const struct dp_evidence *e,
+		   struct dp_finding *f)
 {
+	const struct dp_observation *o = e->o;
+	const struct dp_case *c = e->c;
 	const struct dp_data *d = &o->data;
 
 	(void)g;
-	if (!dp_was_injected(o, f))
+	if (!dp_was_injected(e, f))
 		return;
 	if (d->pages_mapped == 1)
 		dp_found(f, DP_OUTCOME_VACUOUS, DP_DEVIATION_NONE,
@@ -180,13 +195,15 @@ void dp_check_data(const struct dp_guarantee *g, const struct dp_case *c,
 			   d->pages_compared, d->pages_mapped - 1);
 }
 
-void dp_check_retouch(const struct dp_guarantee *g, const struct dp_case *c,
-		      const struct dp_observation *o, struct dp_finding *f)
+void dp_check_retouch(const struct dp_guarantee *g, const struct dp_evidence *e,
+		      struct dp_finding *f)
 {
+	const struct dp_observation *o = e->o;
+	const struct dp_case *c = e->c;
 	uint32_t n = dp_min(o->n_touches, (uint32_t)DP_TOUCHES_MAX);
 
 	(void)g;
-	if (!dp_was_injected(o, f))
+	if (!dp_was_injected(e, f))
 		return;
 	for (uint32_t i = 0; i < n; i++) {
 		const struct dp_touch *t = &o->touches[i];

@@ -6,51 +6,113 @@
 #include "base/format.h"
 #include "model/checks.h"
 
-void dp_check_prompt(const struct dp_guarantee *g, const struct dp_case *c,
-		     const struct dp_observation *o, struct dp_finding *f)
+/* SIGBUS that came with the injection, not with a touch afterwards. */
+static uint32_t dp_signals_at_injection(const struct dp_observation *o)
 {
-	const struct dp_signal *told = dp_observation_told(o);
 	uint32_t kept = dp_min(o->n_signals, (uint32_t)DP_SIGNALS_MAX), n = 0;
 
-	(void)g;
-	(void)c;
-	if (!dp_was_injected(o, f))
-		return;
-	if (o->end == DP_END_KILLED) {
-		dp_deviates(f, DP_DEVIATION_KILLED,
-			    "the injector was killed by signal %d (step %s)",
-			    o->end_detail, dp_step_name(o->step));
-		return;
-	}
 	for (uint32_t i = 0; i < kept; i++)
 		n += o->signals[i].step == DP_STEP_INJECT;
-	if (!told) {
+	return n;
+}
+
+/* Exactly one signal, with this si_code. */
+static void dp_check_one_signal(const struct dp_evidence *e, int code,
+				struct dp_finding *f)
+{
+	const struct dp_signal *told = dp_observation_told(e->o);
+	uint32_t n = dp_signals_at_injection(e->o);
+
+	if (!told)
 		dp_deviates(f, DP_DEVIATION_NO_SIGNAL,
 			    n ? "no memory-failure SIGBUS, only si_code %d"
 			      : "no SIGBUS",
-			    n ? o->signals[0].code : 0);
-		return;
-	}
-	if (told->code != BUS_MCEERR_AR)
+			    n ? e->o->signals[0].code : 0);
+	else if (told->code != code)
 		dp_deviates(f, DP_DEVIATION_WRONG_CODE, "si_code is %s",
 			    dp_signal_code_name(told->code));
 	else if (n > 1)
 		dp_deviates(f, DP_DEVIATION_EXTRA_SIGNAL,
 			    "%u SIGBUS for one injection", n);
 	else
-		dp_as_said(f, "one SIGBUS, BUS_MCEERR_AR");
+		dp_as_said(f, "one SIGBUS, %s%s", dp_signal_code_name(code),
+			   told->pending ? ", pending as it is blocked" : "");
 }
 
-void dp_check_contains(const struct dp_guarantee *g, const struct dp_case *c,
-		       const struct dp_observation *o, struct dp_finding *f)
+static bool dp_check_alive(const struct dp_evidence *e, struct dp_finding *f)
 {
+	char name[DP_PROCESS_NAME];
+
+	if (e->o->end != DP_END_KILLED)
+		return true;
+	dp_deviates(f, DP_DEVIATION_KILLED,
+		    "the %s was killed by signal %d (step %s)",
+		    dp_process_name(name, e->process), e->o->end_detail,
+		    dp_step_name(e->o->step));
+	return false;
+}
+
+void dp_check_prompt(const struct dp_guarantee *g, const struct dp_evidence *e,
+		     struct dp_finding *f)
+{
+	(void)g;
+	if (dp_was_injected(e, f) && dp_check_alive(e, f))
+		dp_check_one_signal(e, BUS_MCEERR_AR, f);
+}
+
+void dp_check_early(const struct dp_guarantee *g, const struct dp_evidence *e,
+		    struct dp_finding *f)
+{
+	const struct dp_bystander *b = dp_bystander_of(e);
+	const struct dp_observation *o = e->o;
+
+	(void)g;
+	if (!dp_was_injected(e, f))
+		return;
+	if (b->handler == DP_HANDLER_NONE) {
+		if (o->end == DP_END_KILLED && o->end_detail == SIGBUS)
+			dp_as_said(f, "killed by SIGBUS, having no handler");
+		else if (dp_check_alive(e, f))
+			dp_deviates(f, DP_DEVIATION_NO_SIGNAL,
+				    "it has no handler and lives on");
+		return;
+	}
+	if (!dp_check_alive(e, f))
+		return;
+	if (b->handler == DP_HANDLER_IGNORE && !o->n_signals)
+		dp_as_said(f, "it ignores SIGBUS and lives on");
+	else
+		dp_check_one_signal(e, BUS_MCEERR_AO, f);
+}
+
+void dp_check_silent(const struct dp_guarantee *g, const struct dp_evidence *e,
+		     struct dp_finding *f)
+{
+	uint32_t n = dp_signals_at_injection(e->o);
+
+	(void)g;
+	if (!dp_was_injected(e, f) || !dp_check_alive(e, f))
+		return;
+	if (n)
+		dp_deviates(f, DP_DEVIATION_EXTRA_SIGNAL,
+			    "%u SIGBUS, the first with si_code %d", n,
+			    e->o->signals[0].code);
+	else
+		dp_as_said(f, "no signal");
+}
+
+void dp_check_contains(const struct dp_guarantee *g, const struct dp_evidence *e,
+		       struct dp_finding *f)
+{
+	const struct dp_observation *o = e->o;
+	const struct dp_case *c = e->c;
 	const struct dp_signal *told;
 	struct dp_range reported;
 	char text[64];
 	bool in_view;
 
 	(void)g;
-	told = dp_was_told(o, f);
+	told = dp_was_told(e, f);
 	if (!told)
 		return;
 	in_view = dp_observation_reported(o, told, &reported);
@@ -68,9 +130,11 @@ void dp_check_contains(const struct dp_guarantee *g, const struct dp_case *c,
 			    c->poison.offset, text);
 }
 
-void dp_check_lsb(const struct dp_guarantee *g, const struct dp_case *c,
-		  const struct dp_observation *o, struct dp_finding *f)
+void dp_check_lsb(const struct dp_guarantee *g, const struct dp_evidence *e,
+		  struct dp_finding *f)
 {
+	const struct dp_observation *o = e->o;
+	const struct dp_case *c = e->c;
 	uint64_t want = c->target->kind == DP_KIND_DEVDAX ? c->unit
 							   : o->view.unit;
 	char want_text[DP_SIZE_TEXT], told_text[DP_SIZE_TEXT];
@@ -78,7 +142,7 @@ void dp_check_lsb(const struct dp_guarantee *g, const struct dp_case *c,
 	uint64_t length;
 
 	(void)g;
-	told = dp_was_told(o, f);
+	told = dp_was_told(e, f);
 	if (!told)
 		return;
 	length = dp_signal_reported(told).length;
@@ -94,15 +158,17 @@ void dp_check_lsb(const struct dp_guarantee *g, const struct dp_case *c,
 			    told_text, want_text);
 }
 
-void dp_check_addr(const struct dp_guarantee *g, const struct dp_case *c,
-		   const struct dp_observation *o, struct dp_finding *f)
+void dp_check_addr(const struct dp_guarantee *g, const struct dp_evidence *e,
+		   struct dp_finding *f)
 {
+	const struct dp_observation *o = e->o;
+	const struct dp_case *c = e->c;
 	const struct dp_signal *told;
 	struct dp_signal exact;
 	struct dp_range at;
 
 	(void)g;
-	told = dp_was_told(o, f);
+	told = dp_was_told(e, f);
 	if (!told)
 		return;
 	/* The same signal with the extent of one byte: where it points. */

@@ -28,67 +28,88 @@ const char *dp_range_text(char *buf, size_t size, struct dp_range r)
 	return buf;
 }
 
-/* Whether the case got far enough to say anything. */
-bool dp_carried_out(const struct dp_observation *o,
-			   struct dp_finding *f)
+const struct dp_bystander *dp_bystander_of(const struct dp_evidence *e)
 {
+	return e->process ? &e->c->bystanders[e->process - 1] : NULL;
+}
+
+/* Whether this process got far enough to say anything. */
+static bool dp_process_carried_out(const struct dp_observation *o,
+				   uint32_t process, struct dp_finding *f)
+{
+	char name[DP_PROCESS_NAME];
+
+	dp_process_name(name, process);
 	if (o->error) {
-		dp_unknown(f, "could not be carried out: %s: %s",
+		dp_unknown(f, "could not be carried out: %s: %s: %s", name,
 			   dp_step_name(o->failed_at), strerror(-o->error));
 		return false;
 	}
 	if (o->end == DP_END_TIMEOUT) {
-		dp_unknown(f, "the injector did not end within %d s (step %s)",
+		dp_unknown(f, "the %s did not end within %d s (step %s)", name,
 			   o->end_detail, dp_step_name(o->step));
 		return false;
 	}
 	if (o->end == DP_END_EXITED && o->step != DP_STEP_DONE) {
-		dp_unknown(f, "the injector left early, with status %d (step %s)",
-			   o->end_detail, dp_step_name(o->step));
+		dp_unknown(f, "the %s left early, with status %d (step %s)",
+			   name, o->end_detail, dp_step_name(o->step));
 		return false;
 	}
 	if (o->end == DP_END_KILLED && o->step < DP_STEP_INJECT) {
-		dp_unknown(f, "the injector was killed by signal %d before the injection (step %s)",
-			   o->end_detail, dp_step_name(o->step));
+		dp_unknown(f, "the %s was killed by signal %d before the injection (step %s)",
+			   name, o->end_detail, dp_step_name(o->step));
 		return false;
 	}
 	return true;
 }
 
-bool dp_was_injected(const struct dp_observation *o,
-			    struct dp_finding *f)
+bool dp_carried_out(const struct dp_evidence *e, struct dp_finding *f)
 {
-	if (!dp_carried_out(o, f))
+	return dp_process_carried_out(e->o, e->process, f);
+}
+
+bool dp_was_injected(const struct dp_evidence *e, struct dp_finding *f)
+{
+	const struct dp_observation *injector = &e->scene->at[0];
+
+	if (!dp_process_carried_out(injector, 0, f) || !dp_carried_out(e, f))
 		return false;
-	if (!o->injected) {
+	if (!injector->injected) {
 		dp_unknown(f, "nothing was injected");
 		return false;
 	}
-	if (o->inject_errno) {
+	if (injector->inject_errno) {
 		dp_unknown(f, "the injection was refused: %s",
-			   strerror(o->inject_errno));
+			   strerror(injector->inject_errno));
 		return false;
 	}
 	return true;
 }
 
-/* Whether what was lost is known, and may be believed. */
-bool dp_was_measured(const struct dp_case *c,
-			    const struct dp_observation *o,
-			    struct dp_finding *f)
+bool dp_was_measured(const struct dp_evidence *e, struct dp_finding *f)
 {
-	const char *fault = dp_proof_fault(&o->proof);
+	const char *fault = dp_proof_fault(&e->o->proof);
+	const struct dp_bystander *b = dp_bystander_of(e);
+	const struct dp_observation *o = e->o;
+	char name[DP_PROCESS_NAME];
 
-	if (!dp_was_injected(o, f))
+	if (!dp_was_injected(e, f))
 		return false;
+	/* Who dies of the signal, as it asked for, has nothing left to lose. */
+	if (b && b->handler == DP_HANDLER_NONE && o->end == DP_END_KILLED) {
+		dp_found(f, DP_OUTCOME_VACUOUS, DP_DEVIATION_NONE,
+			 "the process is gone");
+		return false;
+	}
 	if (o->step <= DP_STEP_OBSERVE) {
-		dp_unknown(f, "the injector ended before the loss was measured (step %s)",
+		dp_unknown(f, "the %s ended before the loss was measured (step %s)",
+			   dp_process_name(name, e->process),
 			   dp_step_name(o->step));
 		return false;
 	}
 	if (fault) {
 		dp_unknown(f, "the observer (%s) cannot be believed: %s",
-			   dp_observer_name(c->observer), fault);
+			   dp_observer_name(e->c->observer), fault);
 		return false;
 	}
 	if (o->view.unmapped.truncated || o->view.before.truncated) {
@@ -98,15 +119,23 @@ bool dp_was_measured(const struct dp_case *c,
 	return true;
 }
 
-const struct dp_signal *dp_was_told(const struct dp_observation *o,
-					   struct dp_finding *f)
+const struct dp_signal *dp_was_told(const struct dp_evidence *e,
+				    struct dp_finding *f)
 {
+	const struct dp_bystander *b = dp_bystander_of(e);
 	const struct dp_signal *told;
+	char name[DP_PROCESS_NAME];
 
-	if (!dp_was_injected(o, f))
+	if (!dp_was_injected(e, f))
 		return NULL;
-	told = dp_observation_told(o);
-	if (!told)
-		dp_unknown(f, "the injector was told nothing");
-	return told;
+	told = dp_observation_told(e->o);
+	if (told)
+		return told;
+	if (b && (e->role != DP_ROLE_EARLY || b->handler > DP_HANDLER_BLOCK))
+		dp_found(f, DP_OUTCOME_VACUOUS, DP_DEVIATION_NONE,
+			 "it was not to be told");
+	else
+		dp_unknown(f, "the %s was told nothing",
+			   dp_process_name(name, e->process));
+	return NULL;
 }

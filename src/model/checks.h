@@ -17,16 +17,19 @@ void dp_found(struct dp_finding *f, enum dp_outcome outcome,
 	dp_found(f, DP_OUTCOME_UNKNOWN, DP_DEVIATION_NONE, __VA_ARGS__)
 
 /* Each returns false, with the finding worded as unknown, when the case did
- * not get so far: carried out at all; injected; its loss measured by an
- * observer that may be believed. */
-bool dp_carried_out(const struct dp_observation *o, struct dp_finding *f);
-bool dp_was_injected(const struct dp_observation *o, struct dp_finding *f);
-bool dp_was_measured(const struct dp_case *c, const struct dp_observation *o,
-		     struct dp_finding *f);
+ * not get so far: this process carried out its part at all; the page was
+ * injected; the loss measured by an observer that may be believed. */
+bool dp_carried_out(const struct dp_evidence *e, struct dp_finding *f);
+bool dp_was_injected(const struct dp_evidence *e, struct dp_finding *f);
+bool dp_was_measured(const struct dp_evidence *e, struct dp_finding *f);
 
-/* The signal that told of the injection; NULL, with the finding worded, when
- * there was no injection or nobody was told. */
-const struct dp_signal *dp_was_told(const struct dp_observation *o,
+/* The bystander that the evidence is about; NULL for the injector. */
+const struct dp_bystander *dp_bystander_of(const struct dp_evidence *e);
+
+/* The signal that told this process of the injection. NULL, with the finding
+ * worded: there was no injection, or it was told nothing. A process that is
+ * not to be told anything makes the question vacuous. */
+const struct dp_signal *dp_was_told(const struct dp_evidence *e,
 				    struct dp_finding *f);
 
 /* "2M at 0x200000" */

@@ -79,29 +79,45 @@ const char *dp_deviation_name(enum dp_deviation deviation)
 	return dp_deviation_names[deviation];
 }
 
-bool dp_aspect_applies(enum dp_aspect aspect, enum dp_case_type type)
+/* What is asked of a bystander: what it was told and what it lost. Contents,
+ * attempts and repeated touches are the injector's business. */
+static const unsigned int dp_bystander_aspects =
+	DP_BIT(DP_ASPECT_PROMPT) | DP_BIT(DP_ASPECT_CONTAINS) |
+	DP_BIT(DP_ASPECT_OUTSIDE) | DP_BIT(DP_ASPECT_INSIDE) |
+	DP_BIT(DP_ASPECT_LSB) | DP_BIT(DP_ASPECT_SPLIT);
+
+bool dp_aspect_applies(enum dp_aspect aspect, enum dp_case_type type,
+		       enum dp_role role)
 {
-	return (aspect == DP_ASPECT_ATTEMPT) == (type == DP_CASE_ATTEMPT);
+	if ((aspect == DP_ASPECT_ATTEMPT) != (type == DP_CASE_ATTEMPT))
+		return false;
+	if (role == DP_ROLE_UNFAULTED)
+		return aspect == DP_ASPECT_PROMPT;
+	return role == DP_ROLE_INJECTOR ||
+	       (dp_bystander_aspects & DP_BIT(aspect));
 }
 
 bool dp_guarantee_matches(const struct dp_guarantee *g,
-			  const struct dp_case *c)
+			  const struct dp_case *c, enum dp_role role)
 {
-	if (!dp_aspect_applies(g->aspect, c->type))
+	if (!dp_aspect_applies(g->aspect, c->type, role))
 		return false;
 	if (g->kinds && !(g->kinds & DP_BIT(c->target->kind)))
 		return false;
 	if (g->methods && !(g->methods & DP_BIT(c->method)))
+		return false;
+	if (g->roles && !(g->roles & DP_BIT(role)))
 		return false;
 	return !g->ops || (g->ops & DP_BIT(c->op));
 }
 
 unsigned int dp_guarantee_specificity(const struct dp_guarantee *g)
 {
-	return !!g->kinds + !!g->methods + !!g->ops;
+	return !!g->kinds + !!g->methods + !!g->ops + !!g->roles;
 }
 
 const struct dp_guarantee *dp_guarantee_for(const struct dp_case *c,
+					    enum dp_role role,
 					    enum dp_aspect aspect)
 {
 	const struct dp_guarantee *rows, *best = NULL;
@@ -110,7 +126,7 @@ const struct dp_guarantee *dp_guarantee_for(const struct dp_case *c,
 	rows = dp_guarantees(&n);
 	for (size_t i = 0; i < n; i++) {
 		if (rows[i].aspect != aspect ||
-		    !dp_guarantee_matches(&rows[i], c))
+		    !dp_guarantee_matches(&rows[i], c, role))
 			continue;
 		if (!best || dp_guarantee_specificity(&rows[i]) >
 				     dp_guarantee_specificity(best))

@@ -3,7 +3,7 @@
 #ifndef DP_MODEL_GUARANTEE_H
 #define DP_MODEL_GUARANTEE_H
 
-#include "model/observation.h"
+#include "model/scene.h"
 
 /* One question about a case. For each case and each aspect that applies to its
  * type, exactly one row of the table, the most specific that matches, says
@@ -82,10 +82,18 @@ struct dp_finding {
 };
 
 struct dp_guarantee;
+
+/* What a check looks at: one process of a case. */
+struct dp_evidence {
+	const struct dp_case *c;
+	const struct dp_scene *scene;
+	uint32_t process;	/* index into the scene */
+	enum dp_role role;
+	const struct dp_observation *o; /* of that process */
+};
+
 typedef void (*dp_check_fn)(const struct dp_guarantee *g,
-			    const struct dp_case *c,
-			    const struct dp_observation *o,
-			    struct dp_finding *f);
+			    const struct dp_evidence *e, struct dp_finding *f);
 
 #define DP_BIT(value) (1U << (value))
 
@@ -96,6 +104,7 @@ struct dp_guarantee {
 	unsigned int kinds;	/* of DP_BIT(enum dp_kind) */
 	unsigned int methods;	/* of DP_BIT(enum dp_method) */
 	unsigned int ops;	/* of DP_BIT(enum dp_attempt_op) */
+	unsigned int roles;	/* of DP_BIT(enum dp_role) */
 	enum dp_strength strength;
 	int err;		/* attempts: the errno that is expected */
 	const char *must;	/* what must be seen, in one sentence */
@@ -107,17 +116,19 @@ struct dp_guarantee {
 /* The table; *n rows. */
 const struct dp_guarantee *dp_guarantees(size_t *n);
 
-/* Whether the aspect is asked of this type of case at all. */
-bool dp_aspect_applies(enum dp_aspect aspect, enum dp_case_type type);
+/* Whether the aspect is asked of such a process in this type of case at all. */
+bool dp_aspect_applies(enum dp_aspect aspect, enum dp_case_type type,
+		       enum dp_role role);
 
 /* The most specific row that matches, or NULL (a hole in the table; a unit
  * test makes sure that there is none). */
 const struct dp_guarantee *dp_guarantee_for(const struct dp_case *c,
+					    enum dp_role role,
 					    enum dp_aspect aspect);
 
 /* How many of its fields restrict a row. */
 unsigned int dp_guarantee_specificity(const struct dp_guarantee *g);
 bool dp_guarantee_matches(const struct dp_guarantee *g,
-			  const struct dp_case *c);
+			  const struct dp_case *c, enum dp_role role);
 
 #endif

@@ -29,28 +29,43 @@ enum dp_verdict dp_gravest(const struct dp_case_verdict *v)
 	return DP_VERDICT_NOT_JUDGED;
 }
 
-void dp_judge(const struct dp_case *c, const struct dp_observation *o,
-	      struct dp_case_verdict *out)
+static void dp_judge_process(const struct dp_evidence *e,
+			     struct dp_case_verdict *out)
 {
 	struct dp_judgement *j;
 
-	out->n = 0;
 	for (int a = 0; a < DP_ASPECT_MAX; a++) {
-		if (!dp_aspect_applies(a, c->type))
+		if (!dp_aspect_applies(a, e->c->type, e->role) ||
+		    out->n == DP_JUDGEMENTS_MAX)
 			continue;
 		j = &out->at[out->n];
-		j->guarantee = dp_guarantee_for(c, a);
+		j->process = e->process;
+		j->guarantee = dp_guarantee_for(e->c, e->role, a);
 		if (!j->guarantee)
 			continue;
 		j->finding = (struct dp_finding){
 			.outcome = DP_OUTCOME_UNKNOWN,
 		};
-		j->guarantee->check(j->guarantee, c, o, &j->finding);
+		j->guarantee->check(j->guarantee, e, &j->finding);
 		if (j->finding.outcome == DP_OUTCOME_VACUOUS)
 			continue;
 		j->verdict = dp_verdict_of(j->guarantee, &j->finding);
 		out->n++;
 	}
+}
+
+void dp_judge(const struct dp_case *c, const struct dp_scene *scene,
+	      struct dp_case_verdict *out)
+{
+	out->n = 0;
+	for (uint32_t i = 0; i < scene->n; i++)
+		dp_judge_process(&(struct dp_evidence){
+			.c = c,
+			.scene = scene,
+			.process = i,
+			.role = dp_scene_role(c, scene, i),
+			.o = &scene->at[i],
+		}, out);
 	out->verdict = dp_gravest(out);
 }
 

@@ -7,18 +7,22 @@
 #include "model/guarantee.h"
 
 struct dp_judgement {
+	uint32_t process;	/* index into the scene */
 	const struct dp_guarantee *guarantee;
 	enum dp_verdict verdict;
 	struct dp_finding finding;
 };
 
+/* All aspects of the injector, six of each bystander. */
+#define DP_JUDGEMENTS_MAX (DP_ASPECT_MAX + 6 * DP_BYSTANDERS_MAX)
+
 struct dp_case_verdict {
 	enum dp_verdict verdict; /* the gravest of them */
 	unsigned int n;
-	struct dp_judgement at[DP_ASPECT_MAX];
+	struct dp_judgement at[DP_JUDGEMENTS_MAX];
 };
 
-void dp_judge(const struct dp_case *c, const struct dp_observation *o,
+void dp_judge(const struct dp_case *c, const struct dp_scene *scene,
 	      struct dp_case_verdict *out);
 
 /* The gravest verdict of them. */
@@ -38,31 +42,35 @@ void dp_summary_add(struct dp_summary *s, const struct dp_case_verdict *v);
 int dp_summary_exit(const struct dp_summary *s, bool strict);
 
 /* The checks that the table's rows name; see guarantee-table.c. */
-void dp_check_prompt(const struct dp_guarantee *g, const struct dp_case *c,
-		     const struct dp_observation *o, struct dp_finding *f);
-void dp_check_contains(const struct dp_guarantee *g, const struct dp_case *c,
-		       const struct dp_observation *o, struct dp_finding *f);
-void dp_check_outside(const struct dp_guarantee *g, const struct dp_case *c,
-		      const struct dp_observation *o, struct dp_finding *f);
-void dp_check_inside(const struct dp_guarantee *g, const struct dp_case *c,
-		     const struct dp_observation *o, struct dp_finding *f);
-void dp_check_unit(const struct dp_guarantee *g, const struct dp_case *c,
-		   const struct dp_observation *o, struct dp_finding *f);
-void dp_check_lsb(const struct dp_guarantee *g, const struct dp_case *c,
-		  const struct dp_observation *o, struct dp_finding *f);
-void dp_check_split(const struct dp_guarantee *g, const struct dp_case *c,
-		    const struct dp_observation *o, struct dp_finding *f);
-void dp_check_data(const struct dp_guarantee *g, const struct dp_case *c,
-		   const struct dp_observation *o, struct dp_finding *f);
-void dp_check_addr(const struct dp_guarantee *g, const struct dp_case *c,
-		   const struct dp_observation *o, struct dp_finding *f);
-void dp_check_retouch(const struct dp_guarantee *g, const struct dp_case *c,
-		      const struct dp_observation *o, struct dp_finding *f);
-void dp_check_refused(const struct dp_guarantee *g, const struct dp_case *c,
-		      const struct dp_observation *o, struct dp_finding *f);
-void dp_check_offset(const struct dp_guarantee *g, const struct dp_case *c,
-		     const struct dp_observation *o, struct dp_finding *f);
-void dp_check_attempt(const struct dp_guarantee *g, const struct dp_case *c,
-		      const struct dp_observation *o, struct dp_finding *f);
+void dp_check_prompt(const struct dp_guarantee *g, const struct dp_evidence *e,
+		     struct dp_finding *f);
+void dp_check_early(const struct dp_guarantee *g, const struct dp_evidence *e,
+		    struct dp_finding *f);
+void dp_check_silent(const struct dp_guarantee *g, const struct dp_evidence *e,
+		     struct dp_finding *f);
+void dp_check_contains(const struct dp_guarantee *g, const struct dp_evidence *e,
+		       struct dp_finding *f);
+void dp_check_outside(const struct dp_guarantee *g, const struct dp_evidence *e,
+		      struct dp_finding *f);
+void dp_check_inside(const struct dp_guarantee *g, const struct dp_evidence *e,
+		     struct dp_finding *f);
+void dp_check_unit(const struct dp_guarantee *g, const struct dp_evidence *e,
+		   struct dp_finding *f);
+void dp_check_lsb(const struct dp_guarantee *g, const struct dp_evidence *e,
+		  struct dp_finding *f);
+void dp_check_split(const struct dp_guarantee *g, const struct dp_evidence *e,
+		    struct dp_finding *f);
+void dp_check_data(const struct dp_guarantee *g, const struct dp_evidence *e,
+		   struct dp_finding *f);
+void dp_check_addr(const struct dp_guarantee *g, const struct dp_evidence *e,
+		   struct dp_finding *f);
+void dp_check_retouch(const struct dp_guarantee *g, const struct dp_evidence *e,
+		      struct dp_finding *f);
+void dp_check_refused(const struct dp_guarantee *g, const struct dp_evidence *e,
+		      struct dp_finding *f);
+void dp_check_offset(const struct dp_guarantee *g, const struct dp_evidence *e,
+		     struct dp_finding *f);
+void dp_check_attempt(const struct dp_guarantee *g, const struct dp_evidence *e,
+		      struct dp_finding *f);
 
 #endif

@@ -39,6 +39,7 @@ struct dp_signal {
 	int64_t when;		/* ns, CLOCK_MONOTONIC */
 	int32_t tid;		/* the thread whose handler ran */
 	enum dp_step step;	/* what the victim was doing */
+	bool pending;		/* blocked: fetched afterwards, never delivered */
 };
 
 /* "BUS_MCEERR_AR", or NULL for a code without a name. From bits/siginfo-consts.h,

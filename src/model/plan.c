@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/format.h"
 #include "model/plan.h"
@@ -322,6 +323,8 @@ int dp_plan_inject(struct dp_plan *plan, const struct dp_target *target,
 		c->observer = o->observer >= 0
 				      ? (enum dp_observer)o->observer
 				      : dp_plan_observer(c->unit, c->page);
+		c->n_bystanders = o->n_bystanders;
+		memcpy(c->bystanders, o->bystanders, sizeof(c->bystanders));
 		c->poison.offset = o->offset + i * stride;
 		c->poison.length = o->page;
 		rc = dp_choose_map(target, o, c->poison, &c->map, why);

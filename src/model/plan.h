@@ -40,6 +40,8 @@ struct dp_inject_options {
 	enum dp_access access;
 	enum dp_method method;
 	int observer;		/* enum dp_observer, or -1: what is harmless */
+	unsigned int n_bystanders;
+	struct dp_bystander bystanders[DP_BYSTANDERS_MAX];
 };
 
 void dp_plan_deinit(struct dp_plan *plan);

@@ -36,14 +36,19 @@ static struct dp_range dp_window(const struct dp_case *c)
 }
 
 void dp_blastmap_make(struct dp_blastmap *m, const struct dp_case *c,
-		      const struct dp_observation *o)
+		      const struct dp_scene *scene, uint32_t process)
 {
+	const struct dp_observation *o = &scene->at[process], *from = o;
 	const struct dp_signal *told = dp_observation_told(o);
 	struct dp_ranges reported = { 0 }, untold, unlost, agreed;
 	struct dp_range r;
 
+	if (!told && process) {
+		from = &scene->at[0];
+		told = dp_observation_told(from);
+	}
 	if (told) {
-		dp_observation_reported(o, told, &r);
+		dp_observation_reported(from, told, &r);
 		dp_ranges_append(&reported, r);
 	}
 	dp_ranges_subtract(&untold, &o->view.unmapped, &reported);
@@ -67,15 +72,26 @@ void dp_blastmap_make(struct dp_blastmap *m, const struct dp_case *c,
 	m->poison = (c->poison.offset - m->window.offset) / m->per_cell;
 }
 
-void dp_blastmap_print(FILE *out, const struct dp_blastmap *m,
-		       const struct dp_case *c)
+void dp_blastmap_head(FILE *out, const struct dp_blastmap *m)
 {
 	char cell[DP_SIZE_TEXT];
 
 	fprintf(out, "map       one cell is %s; from 0x%" PRIx64 " to 0x%" PRIx64 "\n",
 		dp_size_text(cell, m->per_cell, false), m->window.offset,
 		dp_range_end(m->window));
-	fprintf(out, "injector  ");
+}
+
+void dp_blastmap_row(FILE *out, const struct dp_blastmap *m,
+		     const struct dp_case *c, const char *name)
+{
+	static const char *const poison[DP_CELL_MAX] = {
+		[DP_CELL_INTACT] = "X neither told nor lost",
+		[DP_CELL_AGREED] = "",
+		[DP_CELL_UNLOST] = "X told, NOT lost",
+		[DP_CELL_UNTOLD] = "X lost, NOT told",
+	};
+
+	fprintf(out, "%-13s ", name);
 	for (unsigned int i = 0; i < m->n; i++) {
 		uint64_t at = m->window.offset + i * m->per_cell;
 
@@ -84,10 +100,12 @@ void dp_blastmap_print(FILE *out, const struct dp_blastmap *m,
 			fputc('|', out);
 		fputc(i == m->poison ? 'X' : dp_cell_chars[m->cells[i]], out);
 	}
-	fprintf(out, "%s\n          . intact  # told and lost  ! lost, not told  ? told, not lost  X poisoned%s\n",
-		c->unit > m->per_cell ? "|" : "",
-		m->cells[m->poison] == DP_CELL_AGREED	? " (told and lost)"
-		: m->cells[m->poison] == DP_CELL_UNLOST ? " (told, not lost)"
-		: m->cells[m->poison] == DP_CELL_UNTOLD ? " (lost, not told)"
-							: " (neither told nor lost)");
+	fprintf(out, "%s %s\n", c->unit > m->per_cell ? "|" : "",
+		poison[m->cells[m->poison]]);
+}
+
+void dp_blastmap_legend(FILE *out)
+{
+	fprintf(out, "%-13s . intact  # told and lost  ! lost, not told  ? told, not lost  X poisoned\n",
+		"");
 }

@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-#include "model/observation.h"
+#include "model/scene.h"
 
 /* What a cell shows, gravest last: a cell of many pages shows the gravest. */
 enum dp_cell {
@@ -27,12 +27,16 @@ struct dp_blastmap {
 	unsigned int poison;	/* the cell with the poisoned page */
 };
 
-/* The whole view, or the unit that was hit and its neighbours where the view
+/* What one process was told and lost; who was told nothing is held against
+ * what the injector was told. The whole view, or the unit that was hit and its neighbours where the view
  * is much larger than that. */
 void dp_blastmap_make(struct dp_blastmap *m, const struct dp_case *c,
-		      const struct dp_observation *o);
+		      const struct dp_scene *scene, uint32_t process);
 
-void dp_blastmap_print(FILE *out, const struct dp_blastmap *m,
-		       const struct dp_case *c);
+/* The scale; a row; what the characters mean. */
+void dp_blastmap_head(FILE *out, const struct dp_blastmap *m);
+void dp_blastmap_row(FILE *out, const struct dp_blastmap *m,
+		     const struct dp_case *c, const char *name);
+void dp_blastmap_legend(FILE *out);
 
 #endif

@@ -187,9 +187,14 @@ static void dp_print_times(FILE *out, const struct dp_observation *o)
 
 static void dp_print_judgements(FILE *out, const struct dp_case_verdict *v)
 {
+	char name[DP_PROCESS_NAME];
+
 	for (unsigned int i = 0; i < v->n; i++) {
 		const struct dp_judgement *j = &v->at[i];
 
+		if (j->process && (!i || v->at[i - 1].process != j->process))
+			fprintf(out, "  %s\n",
+				dp_process_name(name, j->process));
 		fprintf(out, "  %-10s %-22s %s%s%s\n",
 			dp_verdict_name(j->verdict), j->guarantee->id,
 			j->finding.deviation
@@ -199,13 +204,59 @@ static void dp_print_judgements(FILE *out, const struct dp_case_verdict *v)
 	}
 }
 
+/* One line for each bystander: what it asked for, was told, and lost. */
+static void dp_print_bystanders(FILE *out, const struct dp_case *c,
+				const struct dp_scene *scene)
+{
+	char name[DP_PROCESS_NAME], spec[DP_BYSTANDER_TEXT], told[64], lost[64];
+
+	for (uint32_t i = 1; i < scene->n; i++) {
+		const struct dp_observation *o = &scene->at[i];
+
+		if (o->end == DP_END_KILLED)
+			snprintf(told, sizeof(told), "SIG%s, which killed it",
+				 sigabbrev_np(o->end_detail) ?: "?");
+		else
+			dp_human_told(told, sizeof(told), c, o);
+		dp_human_lost(lost, sizeof(lost), c, o);
+		fprintf(out, "%-13s %-18s told %-22s lost %s\n",
+			dp_process_name(name, i),
+			dp_bystander_text(spec, &c->bystanders[i - 1]), told,
+			o->end == DP_END_KILLED			 ? "everything"
+			: dp_scene_role(c, scene, i) ==
+					DP_ROLE_UNFAULTED ? "nothing, having nothing"
+							  : lost);
+	}
+}
+
+static void dp_print_map(FILE *out, const struct dp_case *c,
+			 const struct dp_scene *scene)
+{
+	char name[DP_PROCESS_NAME];
+	struct dp_blastmap map;
+
+	dp_blastmap_make(&map, c, scene, 0);
+	dp_blastmap_head(out, &map);
+	for (uint32_t i = 0; i < scene->n; i++) {
+		const struct dp_observation *o = &scene->at[i];
+
+		/* A row only for whom the loss is known. */
+		if (o->end == DP_END_KILLED || dp_proof_fault(&o->proof) ||
+		    dp_scene_role(c, scene, i) == DP_ROLE_UNFAULTED)
+			continue;
+		dp_blastmap_make(&map, c, scene, i);
+		dp_blastmap_row(out, &map, c, dp_process_name(name, i));
+	}
+	dp_blastmap_legend(out);
+}
+
 void dp_human_case_print(FILE *out, const struct dp_case *c,
-			 const struct dp_observation *o,
+			 const struct dp_scene *scene,
 			 const struct dp_case_verdict *v)
 {
+	const struct dp_observation *o = &scene->at[0];
 	_cleanup_free_ char *repeat = dp_case_repeat(c);
 	char size[DP_SIZE_TEXT], unit[DP_SIZE_TEXT];
-	struct dp_blastmap map;
 
 	fprintf(out, "\n%s\n", c->id);
 	dp_print_bases(out, c, o);
@@ -217,11 +268,9 @@ void dp_human_case_print(FILE *out, const struct dp_case *c,
 		dp_print_lost(out, c, o);
 		dp_print_touches(out, c, o);
 		dp_print_times(out, o);
-	}
-	if (o->injected && !o->inject_errno && !dp_proof_fault(&o->proof)) {
+		dp_print_bystanders(out, c, scene);
 		fputc('\n', out);
-		dp_blastmap_make(&map, c, o);
-		dp_blastmap_print(out, &map, c);
+		dp_print_map(out, c, scene);
 	}
 	fputc('\n', out);
 	dp_print_judgements(out, v);
@@ -232,6 +281,7 @@ int dp_notes_add(struct dp_notes *n, const struct dp_case *c,
 		 const struct dp_case_verdict *v, bool all)
 {
 	_cleanup_free_ char *repeat = NULL;
+	char name[DP_PROCESS_NAME];
 	const char *said = "";
 	bool wrong = false;
 
@@ -256,8 +306,10 @@ int dp_notes_add(struct dp_notes *n, const struct dp_case *c,
 		    !strcmp(said, j->finding.detail))
 			continue;
 		said = j->finding.detail;
-		fprintf(n->stream, "  %s: %s %s: %s%s%s\n", c->id,
-			dp_verdict_name(j->verdict), j->guarantee->id,
+		fprintf(n->stream, "  %s: %s%s%s %s: %s%s%s\n", c->id,
+			j->process ? dp_process_name(name, j->process) : "",
+			j->process ? ": " : "", dp_verdict_name(j->verdict),
+			j->guarantee->id,
 			j->finding.deviation
 				? dp_deviation_name(j->finding.deviation)
 				: "",

@@ -17,7 +17,7 @@ void dp_human_lost(char *buf, size_t size, const struct dp_case *c,
 
 /* The whole case, about 20 lines. */
 void dp_human_case_print(FILE *out, const struct dp_case *c,
-			 const struct dp_observation *o,
+			 const struct dp_scene *scene,
 			 const struct dp_case_verdict *v);
 
 /* Lines that explain verdicts other than held, kept until the table is out. */

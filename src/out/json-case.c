@@ -32,8 +32,10 @@ static struct json_object *dp_json_bases(const struct dp_case *c,
 	return obj;
 }
 
+/* `since`: when the injection began, ns. */
 static struct json_object *dp_json_signal(const struct dp_observation *o,
-					  const struct dp_signal *s)
+					  const struct dp_signal *s,
+					  int64_t since)
 {
 	struct json_object *obj = json_object_new_object();
 	const char *name = dp_signal_code_name(s->code);
@@ -44,8 +46,9 @@ static struct json_object *dp_json_signal(const struct dp_observation *o,
 	dp_add(obj, "addr", dp_json_hex(s->addr));
 	dp_add(obj, "lsb", dp_signal_is_mce(s) ? dp_int(s->lsb) : NULL);
 	dp_add(obj, "step", dp_str(dp_step_name(s->step)));
+	dp_add(obj, "pending", dp_bool(s->pending));
 	dp_add(obj, "tid", dp_int(s->tid));
-	dp_add(obj, "after_ns", dp_int(s->when - o->began[DP_STEP_INJECT]));
+	dp_add(obj, "after_ns", dp_int(s->when - since));
 	if (dp_signal_is_mce(s)) {
 		dp_observation_reported(o, s, &reported);
 		dp_add(obj, "reported", dp_json_range(reported));
@@ -97,22 +100,50 @@ static struct json_object *dp_json_observer(const struct dp_case *c,
 	return obj;
 }
 
-static struct json_object *dp_json_view(const struct dp_case *c,
-					const struct dp_observation *o)
+static struct json_object *dp_json_end(const struct dp_observation *o)
 {
+	static const char *const how[DP_END_MAX] = {
+		[DP_END_EXITED] = "exited",
+		[DP_END_KILLED] = "killed",
+		[DP_END_TIMEOUT] = "timeout",
+	};
+	struct json_object *obj = json_object_new_object();
+
+	dp_add(obj, "how", dp_str(how[o->end]));
+	dp_add(obj, "detail", dp_int(o->end_detail));
+	dp_add(obj, "last_step", dp_str(dp_step_name(o->step)));
+	dp_add(obj, "errno", dp_int(-o->error));
+	dp_add(obj, "error", o->error ? dp_str(dp_errno_name(-o->error)) : NULL);
+	return obj;
+}
+
+static struct json_object *dp_json_view(const struct dp_case *c,
+					const struct dp_scene *scene,
+					uint32_t process)
+{
+	const struct dp_observation *o = &scene->at[process];
+	int64_t since = scene->at[0].began[DP_STEP_INJECT];
+	char name[DP_PROCESS_NAME], spec[DP_BYSTANDER_TEXT];
 	struct json_object *obj = json_object_new_object();
 	struct json_object *signals = json_object_new_array();
 	struct json_object *touches = json_object_new_array();
 	uint32_t kept = dp_min(o->n_signals, (uint32_t)DP_SIGNALS_MAX);
 
-	dp_add(obj, "process", dp_str("injector"));
+	dp_add(obj, "process", dp_str(dp_process_name(name, process)));
+	dp_add(obj, "role",
+	       dp_str(dp_role_name(dp_scene_role(c, scene, process))));
+	dp_add(obj, "bystander",
+	       process ? dp_str(dp_bystander_text(
+				 spec, &c->bystanders[process - 1]))
+		       : NULL);
+	dp_add(obj, "pid", dp_int(o->pid));
 	dp_add(obj, "start", dp_json_hex(o->view.start));
 	dp_add(obj, "offset", dp_size(o->view.range.offset));
 	dp_add(obj, "length", dp_size(o->view.range.length));
 	dp_add(obj, "unit", dp_size(o->view.unit));
 	for (uint32_t i = 0; i < kept; i++)
 		json_object_array_add(signals,
-				      dp_json_signal(o, &o->signals[i]));
+				      dp_json_signal(o, &o->signals[i], since));
 	dp_add(obj, "signals", signals);
 	dp_add(obj, "signals_received", dp_int(o->n_signals));
 	dp_add(obj, "present_before", dp_json_ranges(&o->view.before));
@@ -121,6 +152,7 @@ static struct json_object *dp_json_view(const struct dp_case *c,
 		json_object_array_add(touches, dp_json_touch(&o->touches[i]));
 	dp_add(obj, "touches", touches);
 	dp_add(obj, "observer", dp_json_observer(c, o));
+	dp_add(obj, "end", dp_json_end(o));
 	return obj;
 }
 
@@ -167,28 +199,13 @@ static struct json_object *dp_json_times(const struct dp_observation *o)
 	return obj;
 }
 
-static struct json_object *dp_json_end(const struct dp_observation *o)
-{
-	static const char *const how[DP_END_MAX] = {
-		[DP_END_EXITED] = "exited",
-		[DP_END_KILLED] = "killed",
-		[DP_END_TIMEOUT] = "timeout",
-	};
-	struct json_object *obj = json_object_new_object();
-
-	dp_add(obj, "how", dp_str(how[o->end]));
-	dp_add(obj, "detail", dp_int(o->end_detail));
-	dp_add(obj, "last_step", dp_str(dp_step_name(o->step)));
-	dp_add(obj, "errno", dp_int(-o->error));
-	dp_add(obj, "error", o->error ? dp_str(dp_errno_name(-o->error)) : NULL);
-	return obj;
-}
-
 static struct json_object *dp_json_judgement(const struct dp_judgement *j)
 {
 	struct json_object *obj = json_object_new_object();
+	char name[DP_PROCESS_NAME];
 
 	dp_add(obj, "id", dp_str(j->guarantee->id));
+	dp_add(obj, "process", dp_str(dp_process_name(name, j->process)));
 	dp_add(obj, "verdict", dp_str(dp_verdict_name(j->verdict)));
 	dp_add(obj, "deviation",
 	       j->finding.deviation
@@ -201,9 +218,10 @@ static struct json_object *dp_json_judgement(const struct dp_judgement *j)
 }
 
 struct json_object *dp_json_case(const struct dp_case *c,
-				 const struct dp_observation *o,
+				 const struct dp_scene *scene,
 				 const struct dp_case_verdict *v)
 {
+	const struct dp_observation *o = scene ? &scene->at[0] : NULL;
 	struct json_object *obj = json_object_new_object();
 	struct json_object *views = json_object_new_array();
 	struct json_object *judged = json_object_new_array();
@@ -223,8 +241,8 @@ struct json_object *dp_json_case(const struct dp_case *c,
 	dp_add(obj, "poison", poison ? dp_json_bases(c, o) : NULL);
 	dp_add(obj, "inject_errno",
 	       o && o->injected ? dp_int(o->inject_errno) : NULL);
-	if (o && poison)
-		json_object_array_add(views, dp_json_view(c, o));
+	for (uint32_t i = 0; scene && poison && i < scene->n; i++)
+		json_object_array_add(views, dp_json_view(c, scene, i));
 	dp_add(obj, "views", views);
 	dp_add(obj, "data", o && poison ? dp_json_data(&o->data) : NULL);
 	dp_add(obj, "attempt", o && !poison ? dp_json_attempt(o) : NULL);

@@ -26,11 +26,11 @@ struct json_object *dp_json_ranges(const struct dp_ranges *ranges);
 /* Print the document and a newline. 0 or -EIO. */
 int dp_json_print(FILE *out, struct json_object *document);
 
-/* One element of "targets" for a resolved target, and one of "cases"; `o` and
- * `v` are NULL for a case that was planned and not run. */
+/* One element of "targets" for a resolved target, and one of "cases"; `scene`
+ * and `v` are NULL for a case that was planned and not run. */
 struct json_object *dp_json_target(const struct dp_target *target);
 struct json_object *dp_json_case(const struct dp_case *c,
-				 const struct dp_observation *o,
+				 const struct dp_scene *scene,
 				 const struct dp_case_verdict *v);
 
 #endif

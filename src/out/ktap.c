@@ -48,7 +48,7 @@ static int dp_ktap_begin(void *state, const struct dp_report_part *part)
 }
 
 static int dp_ktap_each(void *state, const struct dp_case *c,
-			const struct dp_observation *o,
+			const struct dp_scene *scene,
 			const struct dp_case_verdict *v)
 {
 	static const char *const how[DP_VERDICT_MAX] = {
@@ -62,7 +62,7 @@ static int dp_ktap_each(void *state, const struct dp_case *c,
 	FILE *out = k->options->out;
 	const struct dp_judgement *why = NULL;
 
-	(void)o;
+	(void)scene;
 	for (unsigned int i = 0; i < v->n; i++) {
 		const struct dp_judgement *j = &v->at[i];
 

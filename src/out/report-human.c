@@ -122,7 +122,7 @@ static int dp_human_begin(void *state, const struct dp_report_part *part)
 }
 
 static int dp_human_each(void *state, const struct dp_case *c,
-			 const struct dp_observation *o,
+			 const struct dp_scene *scene,
 			 const struct dp_case_verdict *v)
 {
 	char poisoned[32], told[64], lost[64];
@@ -137,7 +137,7 @@ static int dp_human_each(void *state, const struct dp_case *c,
 		h->target = c->target;
 	}
 	if (h->options->detailed) {
-		dp_human_case_print(h->options->out, c, o, v);
+		dp_human_case_print(h->options->out, c, scene, v);
 		return 0;
 	}
 	if (!h->table) {
@@ -146,8 +146,8 @@ static int dp_human_each(void *state, const struct dp_case *c,
 			return rc;
 	}
 	dp_human_poisoned(poisoned, sizeof(poisoned), c);
-	dp_human_told(told, sizeof(told), c, o);
-	dp_human_lost(lost, sizeof(lost), c, o);
+	dp_human_told(told, sizeof(told), c, &scene->at[0]);
+	dp_human_lost(lost, sizeof(lost), c, &scene->at[0]);
 	rc = dp_table_row(h, cells);
 	if (!rc)
 		rc = dp_notes_add(&h->notes, c, v, h->options->verbose);

@@ -62,12 +62,12 @@ static int dp_json_begin(void *state, const struct dp_report_part *part)
 }
 
 static int dp_json_each(void *state, const struct dp_case *c,
-			const struct dp_observation *o,
+			const struct dp_scene *scene,
 			const struct dp_case_verdict *v)
 {
 	struct dp_json_report *r = state;
 
-	return json_object_array_add(r->cases, dp_json_case(c, o, v));
+	return json_object_array_add(r->cases, dp_json_case(c, scene, v));
 }
 
 static void dp_add_counts(struct json_object *to, const char *key,

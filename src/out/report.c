@@ -42,10 +42,10 @@ int dp_report_begin(struct dp_report *r, const struct dp_report_part *part)
 }
 
 int dp_report_case(struct dp_report *r, const struct dp_case *c,
-		   const struct dp_observation *o,
+		   const struct dp_scene *scene,
 		   const struct dp_case_verdict *v)
 {
-	return r->form->each(r->state, c, o, v);
+	return r->form->each(r->state, c, scene, v);
 }
 
 int dp_report_end(struct dp_report *r, const struct dp_summary *summary,

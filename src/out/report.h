@@ -40,7 +40,7 @@ void dp_report_free(struct dp_report *r);
  * 0 or negative errno. */
 int dp_report_begin(struct dp_report *r, const struct dp_report_part *part);
 int dp_report_case(struct dp_report *r, const struct dp_case *c,
-		   const struct dp_observation *o,
+		   const struct dp_scene *scene,
 		   const struct dp_case_verdict *v);
 int dp_report_end(struct dp_report *r, const struct dp_summary *summary,
 		  const struct dp_known_list *known);
@@ -54,7 +54,7 @@ struct dp_report_form {
 	void (*deinit)(void *state);
 	int (*begin)(void *state, const struct dp_report_part *part);
 	int (*each)(void *state, const struct dp_case *c,
-		    const struct dp_observation *o,
+		    const struct dp_scene *scene,
 		    const struct dp_case_verdict *v);
 	int (*end)(void *state, const struct dp_summary *summary,
 		   const struct dp_known_list *known);

@@ -6,7 +6,6 @@
 
 #include "base/cleanup.h"
 #include "run/attempt.h"
-#include "run/victim.h"
 #include "sys/map.h"
 #include "sys/sigbus.h"
 #include "sys/touch.h"
@@ -227,8 +226,10 @@ static int dp_attempt(struct dp_attempt_room *r, struct dp_observation *o)
 	return rc;
 }
 
-void dp_attempt_body(const struct dp_case *c, struct dp_observation *o)
+void dp_attempt_body(const struct dp_part *part)
 {
+	const struct dp_case *c = part->c;
+	struct dp_observation *o = part->o;
 	struct dp_attempt_room room = { .c = c, .fd = -1 };
 	int rc;
 

@@ -3,9 +3,9 @@
 #ifndef DP_RUN_ATTEMPT_H
 #define DP_RUN_ATTEMPT_H
 
-#include "model/observation.h"
+#include "run/cast.h"
 
-/* Runs in the victim (dp_victim_run). */
-void dp_attempt_body(const struct dp_case *c, struct dp_observation *o);
+/* The injector's part (dp_cast_run); there is no other. */
+void dp_attempt_body(const struct dp_part *part);
 
 #endif

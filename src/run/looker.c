@@ -334,3 +334,55 @@ int dp_looker_after(struct dp_looker *l)
 				   &now);
 	return rc;
 }
+
+static void dp_touch_at(struct dp_looker *l, uint64_t offset)
+{
+	struct dp_observation *o = l->o;
+	const struct dp_case *c = l->c;
+	struct dp_touch *t;
+
+	if (offset - c->map.offset >= c->map.length ||
+	    o->n_touches == DP_TOUCHES_MAX)
+		return;
+	t = &o->touches[o->n_touches];
+	t->offset = offset;
+	dp_touch(dp_addr(l, 0, offset), c->access == DP_ACCESS_WRITE, t);
+	o->n_touches++;
+}
+
+/* The poisoned page first: its fault maps the unit again, so that what comes
+ * after costs nothing unless the unit is smaller than it should be. */
+void dp_looker_touch(struct dp_looker *l)
+{
+	const struct dp_case *c = l->c;
+	struct dp_range unit = dp_case_unit_at(c, c->poison.offset);
+
+	if (c->observer == DP_OBSERVER_FAULTS)
+		return;
+	dp_touch_at(l, c->poison.offset);
+	dp_touch_at(l, unit.offset - 1);
+	dp_touch_at(l, dp_range_end(unit));
+	if (unit.length == c->page)
+		return;
+	dp_touch_at(l, unit.offset);
+	dp_touch_at(l, dp_range_end(unit) - 1);
+	if (c->poison.offset > unit.offset)
+		dp_touch_at(l, c->poison.offset - 1);
+	if (dp_range_end(c->poison) < dp_range_end(unit))
+		dp_touch_at(l, dp_range_end(c->poison));
+}
+
+int dp_area_map_case(struct dp_area *area, const struct dp_case *c,
+		     struct dp_observation *o, int fd)
+{
+	int rc;
+
+	rc = dp_area_init(area, c->map.length, c->unit);
+	if (!rc)
+		rc = dp_area_map(area, 0, fd, c->map.offset, c->map.length);
+	if (rc)
+		return rc;
+	o->view.start = (uintptr_t)area->start;
+	o->view.range = c->map;
+	return 0;
+}

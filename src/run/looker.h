@@ -41,4 +41,13 @@ int dp_looker_baseline(struct dp_looker *l);
 /* After the injection: what is gone, into o->view.unmapped. 0 or -errno. */
 int dp_looker_after(struct dp_looker *l);
 
+/* Touch the poisoned page and its neighbours, into o->touches. Counting faults
+ * has touched them already: then nothing is done. */
+void dp_looker_touch(struct dp_looker *l);
+
+/* Reserve an area and map the case's part of the target there; fd is the
+ * target. Fills o->view's place. 0 or -errno. */
+int dp_area_map_case(struct dp_area *area, const struct dp_case *c,
+		     struct dp_observation *o, int fd);
+
 #endif

@@ -8,7 +8,6 @@
 #include "run/contents.h"
 #include "run/looker.h"
 #include "run/poison.h"
-#include "run/victim.h"
 #include "sys/inject.h"
 #include "sys/sigbus.h"
 #include "sys/touch.h"
@@ -29,61 +28,6 @@ static void dp_inject_step(const struct dp_case *c, struct dp_observation *o,
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	o->inject_done = now.tv_sec * 1000000000LL + now.tv_nsec;
 	o->inject_errno = -rc;
-}
-
-static void dp_touch_at(const struct dp_case *c, struct dp_observation *o,
-			char *at, uint64_t offset)
-{
-	struct dp_touch *t;
-
-	if (offset - c->map.offset >= c->map.length ||
-	    o->n_touches == DP_TOUCHES_MAX)
-		return;
-	t = &o->touches[o->n_touches];
-	t->offset = offset;
-	dp_touch(at + (offset - c->map.offset), c->access == DP_ACCESS_WRITE,
-		 t);
-	o->n_touches++;
-}
-
-/* The poisoned page first: its fault maps the unit again, so that what comes
- * after costs nothing unless the unit is smaller than it should be. */
-static void dp_touch_step(const struct dp_case *c, struct dp_observation *o,
-			  char *at)
-{
-	struct dp_range unit = dp_case_unit_at(c, c->poison.offset);
-
-	dp_enter(o, DP_STEP_TOUCH);
-	/* Counting faults has touched them already. */
-	if (c->access == DP_ACCESS_NONE || c->observer == DP_OBSERVER_FAULTS)
-		return;
-	dp_touch_at(c, o, at, c->poison.offset);
-	dp_touch_at(c, o, at, unit.offset - 1);
-	dp_touch_at(c, o, at, dp_range_end(unit));
-	if (unit.length == c->page)
-		return;
-	dp_touch_at(c, o, at, unit.offset);
-	dp_touch_at(c, o, at, dp_range_end(unit) - 1);
-	if (c->poison.offset > unit.offset)
-		dp_touch_at(c, o, at, c->poison.offset - 1);
-	if (dp_range_end(c->poison) < dp_range_end(unit))
-		dp_touch_at(c, o, at, dp_range_end(c->poison));
-}
-
-static int dp_map_step(const struct dp_case *c, struct dp_observation *o,
-		       struct dp_area *area, int fd)
-{
-	int rc;
-
-	dp_enter(o, DP_STEP_MAP);
-	rc = dp_area_init(area, c->map.length, c->unit);
-	if (!rc)
-		rc = dp_area_map(area, 0, fd, c->map.offset, c->map.length);
-	if (rc)
-		return rc;
-	o->view.start = (uintptr_t)area->start;
-	o->view.range = c->map;
-	return 0;
 }
 
 static int dp_prepare(const struct dp_case *c, struct dp_observation *o,
@@ -121,10 +65,11 @@ static int dp_prepare(const struct dp_case *c, struct dp_observation *o,
 	return dp_looker_baseline(l);
 }
 
-static int dp_carry_out(const struct dp_case *c, struct dp_observation *o,
-			struct dp_looker *l, struct dp_contents *ct,
-			struct dp_area *area)
+static int dp_carry_out(const struct dp_part *part, struct dp_looker *l,
+			struct dp_contents *ct, struct dp_area *area)
 {
+	const struct dp_case *c = part->c;
+	struct dp_observation *o = part->o;
 	_cleanup_close_ int fd = -1;
 	char *at;
 	int rc;
@@ -136,19 +81,25 @@ static int dp_carry_out(const struct dp_case *c, struct dp_observation *o,
 	fd = open(c->target->path, O_RDWR | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	rc = dp_map_step(c, o, area, fd);
+	dp_enter(o, DP_STEP_MAP);
+	rc = dp_area_map_case(area, c, o, fd);
 	if (rc)
 		return rc;
 	at = area->start;
 	rc = dp_prepare(c, o, l, ct, fd, at);
 	if (rc)
 		return rc;
+	dp_part_wait(part);
 	dp_inject_step(c, o, at);
+	dp_part_wait(part);
 	dp_enter(o, DP_STEP_OBSERVE);
 	rc = dp_looker_after(l);
 	if (rc)
 		return rc;
-	dp_touch_step(c, o, at);
+	dp_part_wait(part);
+	dp_enter(o, DP_STEP_TOUCH);
+	if (c->access != DP_ACCESS_NONE)
+		dp_looker_touch(l);
 	dp_enter(o, DP_STEP_COMPARE);
 	o->data.pages_mapped = c->map.length / c->page;
 	if (c->access != DP_ACCESS_NONE)
@@ -156,14 +107,15 @@ static int dp_carry_out(const struct dp_case *c, struct dp_observation *o,
 	return 0;
 }
 
-void dp_poison_body(const struct dp_case *c, struct dp_observation *o)
+void dp_poison_body(const struct dp_part *part)
 {
+	struct dp_observation *o = part->o;
 	struct dp_contents ct = { 0 };
 	struct dp_area area = { 0 };
 	struct dp_looker l = { 0 };
 	int rc;
 
-	rc = dp_carry_out(c, o, &l, &ct, &area);
+	rc = dp_carry_out(part, &l, &ct, &area);
 	if (rc)
 		dp_give_up(o, rc);
 	/* Whatever went wrong, the contents go back. */

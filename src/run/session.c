@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <unistd.h>
 #include <sys/signalfd.h>
 
 #include "base/cleanup.h"
 #include "run/attempt.h"
+#include "run/bystander.h"
 #include "run/poison.h"
 #include "run/session.h"
-#include "run/victim.h"
 
-static void (*const dp_bodies[DP_CASE_TYPE_MAX])(const struct dp_case *,
-						 struct dp_observation *) = {
-	[DP_CASE_POISON] = dp_poison_body,
-	[DP_CASE_ATTEMPT] = dp_attempt_body,
+static const struct dp_cast_bodies dp_bodies[DP_CASE_TYPE_MAX] = {
+	[DP_CASE_POISON] = { dp_poison_body, dp_bystander_body },
+	[DP_CASE_ATTEMPT] = { dp_attempt_body, dp_bystander_body },
 };
 
-static void dp_observation_freep(struct dp_observation **o)
+static void dp_scene_freep(struct dp_scene **scene)
 {
-	dp_observation_free(*o);
+	dp_scene_free(*scene);
 }
 
 /* Whether we were asked to stop. The signals are blocked and read here, so
@@ -33,12 +33,13 @@ static bool dp_stop_asked(int fd)
 static int dp_run_all(const struct dp_session *s, const struct dp_plan *plan,
 		      struct dp_summary *summary, int stop)
 {
-	_cleanup_(dp_observation_freep) struct dp_observation *o = NULL;
-	struct dp_case_verdict verdict;
+	_cleanup_(dp_scene_freep) struct dp_scene *scene = NULL;
+	_cleanup_free_ struct dp_case_verdict *verdict = NULL;
 	int rc;
 
-	o = dp_observation_new();
-	if (!o)
+	scene = dp_scene_new();
+	verdict = malloc(sizeof(*verdict));
+	if (!scene || !verdict)
 		return -ENOMEM;
 	for (size_t i = 0; i < plan->n; i++) {
 		const struct dp_case *c = &plan->cases[i];
@@ -46,14 +47,14 @@ static int dp_run_all(const struct dp_session *s, const struct dp_plan *plan,
 		if (dp_stop_asked(stop))
 			return -EINTR;
 		dp_debug(s->log, "case %s", c->id);
-		rc = dp_victim_run(c, o, s->timeout, dp_bodies[c->type]);
+		rc = dp_cast_run(c, scene, s->timeout, &dp_bodies[c->type]);
 		if (rc)
 			return rc;
-		dp_judge(c, o, &verdict);
+		dp_judge(c, scene, verdict);
 		if (s->known)
-			dp_known_apply(s->known, c, &verdict);
-		dp_summary_add(summary, &verdict);
-		s->each(c, o, &verdict, s->arg);
+			dp_known_apply(s->known, c, verdict);
+		dp_summary_add(summary, verdict);
+		s->each(c, scene, verdict, s->arg);
 	}
 	return 0;
 }

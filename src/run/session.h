@@ -7,9 +7,9 @@
 #include "model/known.h"
 #include "model/plan.h"
 
-/* Called after each case, in order. `o` is valid during the call only. */
+/* Called after each case, in order; all is valid during the call only. */
 typedef void (*dp_session_fn)(const struct dp_case *c,
-			      const struct dp_observation *o,
+			      const struct dp_scene *scene,
 			      const struct dp_case_verdict *v, void *arg);
 
 struct dp_session {

@@ -6,7 +6,8 @@
 #include "unit.h"
 
 /* Call fn for one case of every combination that a plan could hold. */
-static void dp_each_cell(void (*fn)(const struct dp_case *c, void *arg),
+static void dp_each_cell(void (*fn)(const struct dp_case *c, enum dp_role role,
+				    void *arg),
 			 void *arg)
 {
 	for (int kind = 0; kind < DP_KIND_MAX; kind++) {
@@ -16,12 +17,13 @@ static void dp_each_cell(void (*fn)(const struct dp_case *c, void *arg),
 		c.type = DP_CASE_POISON;
 		for (int m = 0; m < DP_METHOD_MAX; m++) {
 			c.method = m;
-			fn(&c, arg);
+			for (int role = 0; role < DP_ROLE_MAX; role++)
+				fn(&c, role, arg);
 		}
 		c.type = DP_CASE_ATTEMPT;
 		for (int op = DP_OP_NONE + 1; op < DP_OP_MAX; op++) {
 			c.op = op;
-			fn(&c, arg);
+			fn(&c, DP_ROLE_INJECTOR, arg);
 		}
 	}
 }
@@ -60,7 +62,7 @@ START_TEST(rows_are_complete)
 }
 END_TEST
 
-static void dp_one_row(const struct dp_case *c, void *arg)
+static void dp_one_row(const struct dp_case *c, enum dp_role role, void *arg)
 {
 	const struct dp_guarantee *rows;
 	size_t n;
@@ -71,16 +73,16 @@ static void dp_one_row(const struct dp_case *c, void *arg)
 		const struct dp_guarantee *best;
 		unsigned int rivals = 0;
 
-		if (!dp_aspect_applies(a, c->type))
+		if (!dp_aspect_applies(a, c->type, role))
 			continue;
-		best = dp_guarantee_for(c, a);
+		best = dp_guarantee_for(c, role, a);
 		ck_assert_msg(best != NULL, "%s %s %s: no row for %s",
 			      dp_kind_name(c->target->kind),
 			      dp_case_type_name(c->type), dp_op_name(c->op),
 			      dp_aspect_name(a));
 		for (size_t i = 0; i < n; i++)
 			rivals += rows[i].aspect == (enum dp_aspect)a &&
-				  dp_guarantee_matches(&rows[i], c) &&
+				  dp_guarantee_matches(&rows[i], c, role) &&
 				  dp_guarantee_specificity(&rows[i]) ==
 					  dp_guarantee_specificity(best);
 		ck_assert_msg(rivals == 1, "%s: %u rows are equally specific",
@@ -99,11 +101,11 @@ struct dp_reached {
 	bool yes;
 };
 
-static void dp_reach(const struct dp_case *c, void *arg)
+static void dp_reach(const struct dp_case *c, enum dp_role role, void *arg)
 {
 	struct dp_reached *r = arg;
 
-	r->yes |= dp_guarantee_for(c, r->row->aspect) == r->row;
+	r->yes |= dp_guarantee_for(c, role, r->row->aspect) == r->row;
 }
 
 START_TEST(each_row_is_reachable)

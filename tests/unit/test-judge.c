@@ -10,6 +10,20 @@
 #include "model/judge.h"
 #include "unit.h"
 
+/* A scene of one is large; the cases here share one. */
+static struct dp_scene dp_a_scene;
+static struct dp_case_verdict dp_a_verdict;
+
+/* Judge what the injector alone saw. */
+static const struct dp_case_verdict *dp_judged(const struct dp_case *c,
+					       const struct dp_observation *o)
+{
+	dp_a_scene.n = 1;
+	dp_a_scene.at[0] = *o;
+	dp_judge(c, &dp_a_scene, &dp_a_verdict);
+	return &dp_a_verdict;
+}
+
 #define UNIT (2 * DP_MIB)
 #define START 0x7f0000000000ULL
 
@@ -93,11 +107,9 @@ static void dp_expect(const struct dp_case *c, const struct dp_observation *o,
 		      const char *id, enum dp_verdict verdict,
 		      enum dp_deviation deviation)
 {
-	const struct dp_judgement *j;
-	struct dp_case_verdict v;
+	const struct dp_case_verdict *v = dp_judged(c, o);
+	const struct dp_judgement *j = dp_row(v, id);
 
-	dp_judge(c, o, &v);
-	j = dp_row(&v, id);
 	ck_assert_msg(j->verdict == verdict &&
 			      j->finding.deviation == deviation,
 		      "%s is %s (%s): %s", id, dp_verdict_name(j->verdict),
@@ -106,7 +118,7 @@ static void dp_expect(const struct dp_case *c, const struct dp_observation *o,
 	/* A verdict without a reason convinces nobody. */
 	ck_assert_str_ne(j->finding.detail, "");
 	if (verdict == DP_VERDICT_VIOLATED)
-		ck_assert_int_eq(v.verdict, DP_VERDICT_VIOLATED);
+		ck_assert_int_eq(v->verdict, DP_VERDICT_VIOLATED);
 }
 
 #define VIOLATED(id, deviation)                                                \
@@ -122,16 +134,16 @@ static void dp_expect(const struct dp_case *c, const struct dp_observation *o,
 START_TEST(all_held)
 {
 	GIVEN;
-	struct dp_case_verdict v;
+	const struct dp_case_verdict *v;
 
-	dp_judge(&c, &o, &v);
-	ck_assert_int_eq(v.verdict, DP_VERDICT_HELD);
-	ck_assert_uint_eq(v.n, 10);
-	for (unsigned int i = 0; i < v.n; i++)
-		ck_assert_msg(v.at[i].verdict == DP_VERDICT_HELD ||
-				      v.at[i].verdict == DP_VERDICT_RECORDED,
-			      "%s: %s", v.at[i].guarantee->id,
-			      v.at[i].finding.detail);
+	v = dp_judged(&c, &o);
+	ck_assert_int_eq(v->verdict, DP_VERDICT_HELD);
+	ck_assert_uint_eq(v->n, 10);
+	for (unsigned int i = 0; i < v->n; i++)
+		ck_assert_msg(v->at[i].verdict == DP_VERDICT_HELD ||
+				      v->at[i].verdict == DP_VERDICT_RECORDED,
+			      "%s: %s", v->at[i].guarantee->id,
+			      v->at[i].finding.detail);
 }
 END_TEST
 
@@ -351,12 +363,12 @@ END_TEST
 START_TEST(one_page_has_no_neighbour)
 {
 	GIVEN;
-	struct dp_case_verdict v;
+	const struct dp_case_verdict *v;
 
 	o.data = (struct dp_data){ .pages_mapped = 1 };
-	dp_judge(&c, &o, &v);
-	for (unsigned int i = 0; i < v.n; i++)
-		ck_assert_str_ne(v.at[i].guarantee->id, "data-intact");
+	v = dp_judged(&c, &o);
+	for (unsigned int i = 0; i < v->n; i++)
+		ck_assert_str_ne(v->at[i].guarantee->id, "data-intact");
 }
 END_TEST
 
@@ -402,17 +414,17 @@ END_TEST
 START_TEST(not_carried_out)
 {
 	GIVEN;
-	struct dp_case_verdict v;
+	const struct dp_case_verdict *v;
 
 	o = (struct dp_observation){
 		.error = -EACCES,
 		.failed_at = DP_STEP_OPEN,
 		.step = DP_STEP_DONE,
 	};
-	dp_judge(&c, &o, &v);
-	ck_assert_int_eq(v.verdict, DP_VERDICT_NOT_JUDGED);
-	for (unsigned int i = 0; i < v.n; i++)
-		ck_assert_int_eq(v.at[i].verdict, DP_VERDICT_NOT_JUDGED);
+	v = dp_judged(&c, &o);
+	ck_assert_int_eq(v->verdict, DP_VERDICT_NOT_JUDGED);
+	for (unsigned int i = 0; i < v->n; i++)
+		ck_assert_int_eq(v->at[i].verdict, DP_VERDICT_NOT_JUDGED);
 }
 END_TEST
 
@@ -453,12 +465,12 @@ START_TEST(nothing_observed)
 {
 	struct dp_case c = dp_a_case();
 	struct dp_observation o = { 0 };
-	struct dp_case_verdict v;
+	const struct dp_case_verdict *v;
 	struct dp_summary s = { .planned = 1 };
 
-	dp_judge(&c, &o, &v);
-	ck_assert_int_eq(v.verdict, DP_VERDICT_NOT_JUDGED);
-	dp_summary_add(&s, &v);
+	v = dp_judged(&c, &o);
+	ck_assert_int_eq(v->verdict, DP_VERDICT_NOT_JUDGED);
+	dp_summary_add(&s, v);
 	ck_assert_int_eq(dp_summary_exit(&s, false), DP_EXIT_NOT_JUDGED);
 }
 END_TEST
@@ -529,6 +541,166 @@ START_TEST(offset_rounded)
 }
 END_TEST
 
+/* The injector as ever, and one bystander who lost the same. */
+static void dp_with_bystander(struct dp_case *c, const char *spec,
+			      struct dp_observation *b)
+{
+	c->n_bystanders = 0;
+	ck_assert_int_eq(dp_bystander_parse(spec, c->bystanders,
+					    &c->n_bystanders, NULL), 0);
+	*b = dp_all_held();
+	b->injected = false;
+	b->n_signals = 0;
+}
+
+static const struct dp_judgement *
+dp_bystander_row(const struct dp_case *c, const struct dp_observation *b,
+		 const char *id)
+{
+	dp_a_scene.n = 2;
+	dp_a_scene.at[0] = dp_all_held();
+	dp_a_scene.at[1] = *b;
+	dp_judge(c, &dp_a_scene, &dp_a_verdict);
+	for (unsigned int i = 0; i < dp_a_verdict.n; i++)
+		if (dp_a_verdict.at[i].process == 1 &&
+		    !strcmp(dp_a_verdict.at[i].guarantee->id, id))
+			return &dp_a_verdict.at[i];
+	return NULL;
+}
+
+#define BYSTANDER(id, want_verdict, want_deviation)                            \
+	do {                                                                   \
+		const struct dp_judgement *j_ = dp_bystander_row(&c, &b, id);  \
+		ck_assert_msg(j_ && j_->verdict == DP_VERDICT_##want_verdict &&\
+			      j_->finding.deviation ==                         \
+				      DP_DEVIATION_##want_deviation,           \
+			      "%s: %s: %s", id,                                \
+			      j_ ? dp_verdict_name(j_->verdict) : "missing",   \
+			      j_ ? j_->finding.detail : "");                   \
+	} while (0)
+
+START_TEST(late_bystander)
+{
+	struct dp_case c = dp_a_case();
+	struct dp_observation b;
+
+	dp_with_bystander(&c, "late", &b);
+	BYSTANDER("late-not-told", HELD, NONE);
+	BYSTANDER("whole-report-unmapped", HELD, NONE);
+	BYSTANDER("nothing-outside-report", HELD, NONE);
+	/* Nothing was told to it: its report is not asked about. */
+	ck_assert_ptr_null(dp_bystander_row(&c, &b, "poison-in-report"));
+	ck_assert_ptr_null(dp_bystander_row(&c, &b, "data-intact"));
+	/* A stale way to the bad page. */
+	b.view.unmapped.n = 0;
+	b.touches[0].faults = 0;
+	BYSTANDER("whole-report-unmapped", VIOLATED, UNDER_UNMAP);
+	/* More than the injector was told. */
+	dp_with_bystander(&c, "late", &b);
+	b.view.unmapped.at[0].length = 2 * UNIT;
+	b.touches[2].faults = 1;
+	BYSTANDER("nothing-outside-report", VIOLATED, OVER_UNMAP);
+	b = dp_all_held();
+	BYSTANDER("late-not-told", VIOLATED, EXTRA_SIGNAL);
+}
+END_TEST
+
+START_TEST(early_bystander)
+{
+	struct dp_case c = dp_a_case();
+	struct dp_observation b;
+
+	dp_with_bystander(&c, "early", &b);
+	BYSTANDER("early-told", VIOLATED, NO_SIGNAL);
+	b.n_signals = 1;
+	b.signals[0].code = BUS_MCEERR_AO;
+	BYSTANDER("early-told", HELD, NONE);
+	BYSTANDER("poison-in-report", HELD, NONE);
+	BYSTANDER("devdax-report", HELD, NONE);
+	b.signals[0].lsb = 12;
+	BYSTANDER("devdax-report", VIOLATED, WRONG_LSB);
+	BYSTANDER("nothing-outside-report", VIOLATED, OVER_UNMAP);
+	b.signals[0].code = BUS_MCEERR_AR;
+	BYSTANDER("early-told", VIOLATED, WRONG_CODE);
+}
+END_TEST
+
+START_TEST(bystanders_without_a_handler)
+{
+	struct dp_case c = dp_a_case();
+	struct dp_observation b;
+
+	dp_with_bystander(&c, "early,none", &b);
+	BYSTANDER("early-told", VIOLATED, NO_SIGNAL);
+	b.end = DP_END_KILLED;
+	b.end_detail = SIGBUS;
+	b.step = DP_STEP_INJECT;
+	BYSTANDER("early-told", HELD, NONE);
+	/* It is gone: nothing is said of what it lost. */
+	ck_assert_ptr_null(dp_bystander_row(&c, &b, "whole-report-unmapped"));
+	b.end_detail = SIGKILL;
+	BYSTANDER("early-told", VIOLATED, KILLED);
+	dp_with_bystander(&c, "early,ignore", &b);
+	BYSTANDER("early-told", HELD, NONE);
+	BYSTANDER("whole-report-unmapped", HELD, NONE);
+	dp_with_bystander(&c, "late", &b);
+	b.end = DP_END_KILLED;
+	b.end_detail = SIGBUS;
+	b.step = DP_STEP_INJECT;
+	BYSTANDER("late-not-told", VIOLATED, KILLED);
+}
+END_TEST
+
+START_TEST(default_follows_the_sysctl)
+{
+	struct dp_case c = dp_a_case();
+	struct dp_observation b;
+
+	dp_with_bystander(&c, "default", &b);
+	BYSTANDER("late-not-told", HELD, NONE);
+	dp_a_scene.default_is_early = true;
+	BYSTANDER("early-told", VIOLATED, NO_SIGNAL);
+	dp_a_scene.default_is_early = false;
+}
+END_TEST
+
+START_TEST(bystander_words)
+{
+	static const char *const good[] = {
+		"early", "late,block", "none,default", "unfaulted,early,after",
+	};
+	static const char *const bad[] = {
+		"", ",", "early,", ",early", "early,late", "earl", "earlyy",
+		"catch,block", "early*0", "early*65", "early*x", "early*",
+		"after,after", "early *2", "*3",
+	};
+	struct dp_bystander list[DP_BYSTANDERS_MAX], again;
+	char text[DP_BYSTANDER_TEXT];
+	unsigned int n = 0, m;
+
+	for (size_t i = 0; i < ARRAY_SIZE(good); i++) {
+		ck_assert_int_eq(dp_bystander_parse(good[i], list, &n, NULL),
+				 0);
+		ck_assert_uint_eq(n, i + 1);
+		/* What is written can be read back. */
+		m = 0;
+		dp_bystander_text(text, &list[i]);
+		ck_assert_int_eq(dp_bystander_parse(text, &again, &m, NULL), 0);
+		ck_assert_mem_eq(&again, &list[i], sizeof(again));
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		struct dp_why why = { "" };
+
+		ck_assert_msg(dp_bystander_parse(bad[i], list, &n, &why) ==
+				      -EINVAL, "'%s' passed", bad[i]);
+		ck_assert_str_ne(why.text, "");
+		ck_assert_uint_eq(n, ARRAY_SIZE(good));
+	}
+	ck_assert_int_eq(dp_bystander_parse("late*60", list, &n, NULL), 0);
+	ck_assert_int_eq(dp_bystander_parse("late", list, &n, NULL), -E2BIG);
+}
+END_TEST
+
 START_TEST(exit_status)
 {
 	struct dp_summary s = { .planned = 2 };
@@ -563,4 +735,5 @@ UNIT_SUITE("judge", &all_held, &over_unmap, &elsewhere_unmapped,
 	   &observer_not_believed, &observers_disagree, &not_carried_out,
 	   &injection_refused, &timed_out, &left_early, &nothing_observed,
 	   &attempt_refused, &attempt_recorded, &offset_rounded,
-	   &exit_status)
+	   &late_bystander, &early_bystander, &bystanders_without_a_handler,
+	   &default_follows_the_sysctl, &bystander_words, &exit_status)

@@ -84,7 +84,7 @@ static const struct dp_guarantee *dp_row(const char *id)
 START_TEST(only_what_is_named_is_excused)
 {
 	struct dp_case c = { .id = "devdax/2M/mid/madvise" };
-	struct dp_case_verdict v;
+	static struct dp_case_verdict v;
 	struct dp_known_list list;
 	struct dp_why why;
 

@@ -8,9 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 
+#include "run/cast.h"
 #include "run/contents.h"
-#include "run/victim.h"
 #include "sys/map.h"
 #include "sys/pagemap.h"
 #include "sys/sigbus.h"
@@ -278,59 +279,129 @@ START_TEST(contents_are_bounded)
 }
 END_TEST
 
-static void dp_body_ends(const struct dp_case *c, struct dp_observation *o)
+static void dp_body_ends(const struct dp_part *part)
 {
-	(void)c;
-	dp_enter(o, DP_STEP_DONE);
+	dp_enter(part->o, DP_STEP_DONE);
 }
 
-static void dp_body_dies(const struct dp_case *c, struct dp_observation *o)
+static void dp_body_dies(const struct dp_part *part)
 {
-	(void)c;
-	dp_enter(o, DP_STEP_INJECT);
-	o->injected = true;
+	dp_enter(part->o, DP_STEP_INJECT);
+	part->o->injected = true;
 	kill(getpid(), SIGKILL);
 }
 
-static void dp_body_hangs(const struct dp_case *c, struct dp_observation *o)
+static void dp_body_hangs(const struct dp_part *part)
 {
-	(void)c;
-	dp_enter(o, DP_STEP_OBSERVE);
+	dp_enter(part->o, DP_STEP_OBSERVE);
 	for (;;)
 		pause();
 }
 
-static void dp_body_gives_up(const struct dp_case *c,
-			     struct dp_observation *o)
+static void dp_body_gives_up(const struct dp_part *part)
 {
-	(void)c;
-	dp_enter(o, DP_STEP_MAP);
-	dp_give_up(o, -ENOMEM);
-	dp_enter(o, DP_STEP_DONE);
+	dp_enter(part->o, DP_STEP_MAP);
+	dp_give_up(part->o, -ENOMEM);
+	dp_enter(part->o, DP_STEP_DONE);
 }
 
-START_TEST(victims_end_is_observed)
+static void dp_cast(struct dp_scene *s, const struct dp_case *c,
+		    unsigned int timeout,
+		    void (*injector)(const struct dp_part *),
+		    void (*bystander)(const struct dp_part *))
 {
-	struct dp_observation *o = dp_observation_new();
+	struct dp_cast_bodies bodies = { injector, bystander };
+
+	ck_assert_int_eq(dp_cast_run(c, s, timeout, &bodies), 0);
+	/* Nobody is left. */
+	ck_assert_int_eq(waitpid(-1, NULL, WNOHANG), -1);
+}
+
+START_TEST(ends_are_observed)
+{
+	struct dp_scene *s = dp_scene_new();
+	struct dp_observation *o = &s->at[0];
 	struct dp_case c = { 0 };
 
-	ck_assert_int_eq(dp_victim_run(&c, o, 10, dp_body_ends), 0);
+	dp_cast(s, &c, 10, dp_body_ends, NULL);
 	ck_assert_int_eq(o->end, DP_END_EXITED);
 	ck_assert_int_eq(o->step, DP_STEP_DONE);
-	ck_assert_int_eq(dp_victim_run(&c, o, 10, dp_body_dies), 0);
+	dp_cast(s, &c, 10, dp_body_dies, NULL);
 	ck_assert_int_eq(o->end, DP_END_KILLED);
 	ck_assert_int_eq(o->end_detail, SIGKILL);
 	ck_assert_int_eq(o->step, DP_STEP_INJECT);
 	ck_assert(o->injected);
-	ck_assert_int_eq(dp_victim_run(&c, o, 1, dp_body_hangs), 0);
+	dp_cast(s, &c, 1, dp_body_hangs, NULL);
 	ck_assert_int_eq(o->end, DP_END_TIMEOUT);
 	ck_assert_int_eq(o->step, DP_STEP_OBSERVE);
-	ck_assert_int_eq(dp_victim_run(&c, o, 10, dp_body_gives_up), 0);
+	dp_cast(s, &c, 10, dp_body_gives_up, NULL);
 	ck_assert_int_eq(o->error, -ENOMEM);
 	ck_assert_int_eq(o->failed_at, DP_STEP_MAP);
-	/* Nothing of an earlier victim may show in a later one. */
+	/* Nothing of an earlier run may show in a later one. */
 	ck_assert(!o->injected);
-	dp_observation_free(o);
+	dp_scene_free(s);
+}
+END_TEST
+
+/* Each stage is reached by all before the next begins for any. */
+static void dp_body_plays(const struct dp_part *part)
+{
+	dp_enter(part->o, DP_STEP_BASELINE);
+	dp_part_wait(part);
+	dp_enter(part->o, DP_STEP_INJECT);
+	if (!part->bystander)
+		dp_part_wait(part);
+	dp_enter(part->o, DP_STEP_OBSERVE);
+	dp_part_wait(part);
+	dp_enter(part->o, DP_STEP_DONE);
+}
+
+START_TEST(all_act_on_cue)
+{
+	struct dp_scene *s = dp_scene_new();
+	struct dp_case c = { 0 };
+
+	ck_assert_int_eq(dp_bystander_parse("late*31", c.bystanders,
+					    &c.n_bystanders, NULL), 0);
+	ck_assert_int_eq(dp_bystander_parse("late,after*32", c.bystanders,
+					    &c.n_bystanders, NULL), 0);
+	dp_cast(s, &c, 30, dp_body_plays, dp_body_plays);
+	for (uint32_t i = 1; i < s->n; i++) {
+		const struct dp_observation *o = &s->at[i];
+		bool after = c.bystanders[i - 1].after;
+
+		ck_assert_int_eq(o->step, DP_STEP_DONE);
+		ck_assert_int_eq(o->end, DP_END_EXITED);
+		/* Ready before the injection; looking only after it. */
+		ck_assert(o->began[DP_STEP_BASELINE] <
+			  s->at[0].began[DP_STEP_INJECT]);
+		ck_assert(o->began[DP_STEP_OBSERVE] >
+			  s->at[0].began[DP_STEP_INJECT]);
+		ck_assert((o->began[DP_STEP_BASELINE] >
+			   s->at[0].began[DP_STEP_BASELINE]) == after);
+		ck_assert(o->began[DP_STEP_DONE] >
+			  s->at[0].began[DP_STEP_OBSERVE]);
+	}
+	dp_scene_free(s);
+}
+END_TEST
+
+/* One that dies or hangs does not hold up the others. */
+START_TEST(others_go_on)
+{
+	struct dp_scene *s = dp_scene_new();
+	struct dp_case c = { 0 };
+
+	ck_assert_int_eq(dp_bystander_parse("late*2", c.bystanders,
+					    &c.n_bystanders, NULL), 0);
+	dp_cast(s, &c, 10, dp_body_plays, dp_body_dies);
+	ck_assert_int_eq(s->at[0].step, DP_STEP_DONE);
+	ck_assert_int_eq(s->at[1].end, DP_END_KILLED);
+	dp_cast(s, &c, 10, dp_body_dies, dp_body_plays);
+	ck_assert_int_eq(s->at[1].step, DP_STEP_DONE);
+	dp_cast(s, &c, 1, dp_body_plays, dp_body_hangs);
+	ck_assert_int_eq(s->at[1].end, DP_END_TIMEOUT);
+	dp_scene_free(s);
 }
 END_TEST
 
@@ -338,4 +409,4 @@ UNIT_SUITE("observe", &pagemap_sees_what_is_there, &pagemap_in_chunks,
 	   &touch_counts_faults, &touch_changes_nothing, &touch_survives_sigbus,
 	   &area_is_aligned, &contents_notice_one_byte,
 	   &contents_notice_swapped_pages, &contents_are_bounded,
-	   &victims_end_is_observed)
+	   &ends_are_observed, &all_act_on_cue, &others_go_on)

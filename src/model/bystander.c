@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include <assert.h>
+#include <errno.h>
+#include <string.h>
+
+#include "base/format.h"
+#include "base/parse.h"
+#include "model/bystander.h"
+
+static const char *const dp_policy_names[] = {
+	[DP_POLICY_EARLY] = "early",
+	[DP_POLICY_LATE] = "late",
+	[DP_POLICY_DEFAULT] = "default",
+};
+static_assert(ARRAY_SIZE(dp_policy_names) == DP_POLICY_MAX,
+	      "a policy has no name");
+
+static const char *const dp_handler_names[] = {
+	[DP_HANDLER_CATCH] = "catch",
+	[DP_HANDLER_BLOCK] = "block",
+	[DP_HANDLER_IGNORE] = "ignore",
+	[DP_HANDLER_NONE] = "none",
+};
+static_assert(ARRAY_SIZE(dp_handler_names) == DP_HANDLER_MAX,
+	      "a handler has no name");
+
+/* The axes of a specification; each may be named once. */
+enum { POLICY = 1, HANDLER = 2, FAULTED = 4, ORDER = 8 };
+
+static int dp_bystander_word(struct dp_bystander *b, const char *word,
+			     size_t length)
+{
+	for (int i = 0; i < DP_POLICY_MAX; i++) {
+		if (!strncmp(word, dp_policy_names[i], length) &&
+		    !dp_policy_names[i][length]) {
+			b->policy = i;
+			return POLICY;
+		}
+	}
+	for (int i = 0; i < DP_HANDLER_MAX; i++) {
+		if (!strncmp(word, dp_handler_names[i], length) &&
+		    !dp_handler_names[i][length]) {
+			b->handler = i;
+			return HANDLER;
+		}
+	}
+	if (length == 9 && !strncmp(word, "unfaulted", 9)) {
+		b->unfaulted = true;
+		return FAULTED;
+	}
+	if (length == 5 && !strncmp(word, "after", 5)) {
+		b->after = true;
+		return ORDER;
+	}
+	return 0;
+}
+
+static const char dp_bystander_wanted[] =
+	"expected words such as early, late or default; catch, block, ignore or none; unfaulted; after; joined by commas, and *N for N of them";
+
+int dp_bystander_parse(const char *text, struct dp_bystander *list,
+		       unsigned int *n, struct dp_why *why)
+{
+	struct dp_bystander b = { .policy = DP_POLICY_DEFAULT };
+	size_t end = strcspn(text, "*");
+	unsigned int count = 1;
+	int seen = 0, axis, rc;
+
+	for (size_t at = 0; at <= end;) {
+		size_t length = strcspn(text + at, ",*");
+
+		axis = dp_bystander_word(&b, text + at, length);
+		if (!length || !axis || (seen & axis))
+			return dp_why(why, -EINVAL, "'%s' is not a bystander; %s",
+				      text, dp_bystander_wanted);
+		seen |= axis;
+		at += length + 1;
+	}
+	if (text[end] == '*') {
+		rc = dp_parse_uint(text + end + 1, 1, DP_BYSTANDERS_MAX, &count,
+				   why);
+		if (rc)
+			return -EINVAL;
+	}
+	if (count > DP_BYSTANDERS_MAX - *n)
+		return dp_why(why, -E2BIG, "at most %d bystanders",
+			      DP_BYSTANDERS_MAX);
+	while (count--)
+		list[(*n)++] = b;
+	return 0;
+}
+
+const char *dp_bystander_text(char buf[DP_BYSTANDER_TEXT],
+			      const struct dp_bystander *b)
+{
+	buf[0] = '\0';
+	dp_append(buf, DP_BYSTANDER_TEXT, "%s", dp_policy_names[b->policy]);
+	if (b->handler != DP_HANDLER_CATCH)
+		dp_append(buf, DP_BYSTANDER_TEXT, ",%s",
+			  dp_handler_names[b->handler]);
+	if (b->unfaulted)
+		dp_append(buf, DP_BYSTANDER_TEXT, ",unfaulted");
+	if (b->after)
+		dp_append(buf, DP_BYSTANDER_TEXT, ",after");
+	return buf;
+}

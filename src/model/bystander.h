@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A process that maps the target beside the injector: what it asks of the
+ * kernel, and how it takes a SIGBUS. */
+#ifndef DP_MODEL_BYSTANDER_H
+#define DP_MODEL_BYSTANDER_H
+
+#include "base/why.h"
+
+#define DP_BYSTANDERS_MAX 64
+#define DP_BYSTANDER_TEXT 48
+
+/* PR_MCE_KILL, see prctl(2). */
+enum dp_policy {
+	DP_POLICY_EARLY,
+	DP_POLICY_LATE,
+	DP_POLICY_DEFAULT,
+	DP_POLICY_MAX,
+};
+
+/* What it does about SIGBUS. */
+enum dp_handler {
+	DP_HANDLER_CATCH,
+	DP_HANDLER_BLOCK,	/* blocked: it stays pending */
+	DP_HANDLER_IGNORE,	/* SIG_IGN */
+	DP_HANDLER_NONE,	/* SIG_DFL: it dies */
+	DP_HANDLER_MAX,
+};
+
+struct dp_bystander {
+	uint8_t policy;		/* enum dp_policy */
+	uint8_t handler;	/* enum dp_handler */
+	bool unfaulted;		/* maps, but never touches */
+	bool after;		/* maps after the injector, not before it */
+};
+
+/* "early", "late,block", "early,unfaulted,after", "default*64": words in any
+ * order, each axis at most once, and how many such processes. Appends to
+ * list[*n], at most DP_BYSTANDERS_MAX in all. 0, -E2BIG or -EINVAL with a
+ * reason. */
+int dp_bystander_parse(const char *text, struct dp_bystander *list,
+		       unsigned int *n, struct dp_why *why);
+
+/* The words that make it, leaving out what is the default. Returns buf. */
+const char *dp_bystander_text(char buf[DP_BYSTANDER_TEXT],
+			      const struct dp_bystander *b);
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Everyone who takes part in a case, and what each of them saw. Lives in
+ * memory that all of them share. */
+#ifndef DP_MODEL_SCENE_H
+#define DP_MODEL_SCENE_H
+
+#include "model/observation.h"
+
+#define DP_PROCESSES_MAX (1 + DP_BYSTANDERS_MAX)
+
+struct dp_scene {
+	uint32_t n;		/* processes; the first is the injector */
+	bool default_is_early;	/* vm.memory_failure_early_kill is set */
+	struct dp_observation at[DP_PROCESSES_MAX];
+};
+
+/* Who a process is; what it is promised depends on it. */
+enum dp_role {
+	DP_ROLE_INJECTOR,
+	DP_ROLE_EARLY,		/* bystander, faulted the page, early kill */
+	DP_ROLE_LATE,		/* ... late kill, or the default */
+	DP_ROLE_UNFAULTED,	/* bystander that never touched the page */
+	DP_ROLE_MAX,
+};
+
+const char *dp_role_name(enum dp_role role);
+
+/* Of the process with this index. */
+enum dp_role dp_scene_role(const struct dp_case *c,
+			   const struct dp_scene *scene, uint32_t process);
+
+#define DP_PROCESS_NAME 32
+/* "injector", "bystander-1". Returns buf. */
+const char *dp_process_name(char buf[DP_PROCESS_NAME], uint32_t process);
+
+#endif

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include "base/rootdir.h"
+#include "run/cast.h"
+
+/* A process as its director sees it. */
+struct dp_actor {
+	pid_t pid;		/* 0: not started */
+	int cue;		/* -1: it has ended, or has nothing more to say */
+};
+
+struct dp_cast {
+	const struct dp_case *c;
+	struct dp_scene *scene;
+	const struct dp_cast_bodies *bodies;
+	int64_t until;		/* ns, CLOCK_MONOTONIC */
+	struct dp_actor actors[DP_PROCESSES_MAX];
+};
+
+struct dp_scene *dp_scene_new(void)
+{
+	void *p = mmap(NULL, sizeof(struct dp_scene), PROT_READ | PROT_WRITE,
+		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+void dp_scene_free(struct dp_scene *scene)
+{
+	if (scene)
+		munmap(scene, sizeof(*scene));
+}
+
+static int64_t dp_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000000LL + now.tv_nsec;
+}
+
+void dp_enter(struct dp_observation *o, enum dp_step step)
+{
+	o->step = step;
+	o->began[step] = dp_now();
+}
+
+void dp_give_up(struct dp_observation *o, int err)
+{
+	o->error = err;
+	o->failed_at = o->step;
+}
+
+void dp_part_wait(const struct dp_part *part)
+{
+	char byte = 0;
+	ssize_t n;
+
+	do
+		n = write(part->cue, &byte, 1);
+	while (n < 0 && errno == EINTR);
+	/* A SIGBUS that arrives meanwhile is noted by its handler. */
+	do
+		n = read(part->cue, &byte, 1);
+	while (n < 0 && errno == EINTR);
+	if (n != 1)
+		_exit(1);
+}
+
+/* In the child. */
+static void dp_act(struct dp_cast *cast, uint32_t i, int cue, pid_t parent)
+	__attribute__((noreturn));
+
+static void dp_act(struct dp_cast *cast, uint32_t i, int cue, pid_t parent)
+{
+	struct dp_part part = {
+		.c = cast->c,
+		.o = &cast->scene->at[i],
+		.bystander = i ? &cast->c->bystanders[i - 1] : NULL,
+		.cue = cue,
+	};
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(1);
+	part.o->pid = getpid();
+	dp_enter(part.o, DP_STEP_START);
+	if (i)
+		cast->bodies->bystander(&part);
+	else
+		cast->bodies->injector(&part);
+	_exit(0);
+}
+
+static int dp_actor_start(struct dp_cast *cast, uint32_t i)
+{
+	pid_t parent = getpid(), pid;
+	int ends[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
+		return -errno;
+	pid = fork();
+	if (!pid) {
+		close(ends[0]);
+		dp_act(cast, i, ends[1], parent);
+	}
+	close(ends[1]);
+	if (pid < 0) {
+		close(ends[0]);
+		return -errno;
+	}
+	cast->actors[i].pid = pid;
+	cast->actors[i].cue = ends[0];
+	return 0;
+}
+
+static void dp_actor_gone(struct dp_actor *a)
+{
+	if (a->cue >= 0)
+		close(a->cue);
+	a->cue = -1;
+}
+
+/* Wait until this actor reports the next stage, or is gone. False: the time
+ * is up. */
+static bool dp_actor_await(struct dp_cast *cast, uint32_t i)
+{
+	struct dp_actor *a = &cast->actors[i];
+	int64_t left;
+	char byte;
+
+	while (a->cue >= 0 && (left = cast->until - dp_now()) > 0) {
+		struct pollfd pfd = { .fd = a->cue, .events = POLLIN };
+
+		if (poll(&pfd, 1, left / 1000000 + 1) <= 0)
+			continue;
+		if (read(a->cue, &byte, 1) == 1)
+			return true;
+		dp_actor_gone(a);
+	}
+	return a->cue < 0;
+}
+
+static void dp_actor_cue(struct dp_actor *a)
+{
+	char byte = 0;
+
+	/* MSG_NOSIGNAL: one that has died must not take us along. */
+	if (a->cue >= 0 && send(a->cue, &byte, 1, MSG_NOSIGNAL) != 1)
+		dp_actor_gone(a);
+}
+
+/* Start the bystanders of one kind and wait for each to be ready. 0, -ETIME,
+ * or what fork says. */
+static int dp_cast_bystanders(struct dp_cast *cast, bool after)
+{
+	int rc;
+
+	for (uint32_t i = 1; i < cast->scene->n; i++) {
+		if (cast->c->bystanders[i - 1].after != after)
+			continue;
+		rc = dp_actor_start(cast, i);
+		if (rc)
+			return rc;
+		if (!dp_actor_await(cast, i))
+			return -ETIME;
+	}
+	return 0;
+}
+
+static int dp_cast_all(struct dp_cast *cast, void (*fn)(struct dp_actor *a))
+{
+	for (uint32_t i = 0; i < cast->scene->n; i++)
+		fn(&cast->actors[i]);
+	for (uint32_t i = 0; i < cast->scene->n; i++)
+		if (!dp_actor_await(cast, i))
+			return -ETIME;
+	return 0;
+}
+
+/* The whole play. 0, -ETIME, or what fork says. */
+static int dp_cast_play(struct dp_cast *cast)
+{
+	int rc;
+
+	rc = dp_cast_bystanders(cast, false);
+	if (!rc)
+		rc = dp_actor_start(cast, 0);
+	if (!rc && !dp_actor_await(cast, 0))
+		rc = -ETIME;
+	if (!rc)
+		rc = dp_cast_bystanders(cast, true);
+	if (rc)
+		return rc;
+	/* The injector alone; the others wait, and may be hit. */
+	dp_actor_cue(&cast->actors[0]);
+	if (!dp_actor_await(cast, 0))
+		return -ETIME;
+	rc = dp_cast_all(cast, dp_actor_cue);
+	/* Whatever they say after having looked, they end. */
+	return rc ? rc : dp_cast_all(cast, dp_actor_cue);
+}
+
+static void dp_actor_reap(struct dp_cast *cast, uint32_t i, bool late,
+			  unsigned int timeout)
+{
+	struct dp_observation *o = &cast->scene->at[i];
+	struct dp_actor *a = &cast->actors[i];
+	int status;
+	pid_t got;
+
+	if (!a->pid)
+		return;
+	do
+		got = waitpid(a->pid, &status, 0);
+	while (got < 0 && errno == EINTR);
+	dp_actor_gone(a);
+	if (got != a->pid)
+		return;
+	o->end = WIFSIGNALED(status) ? DP_END_KILLED : DP_END_EXITED;
+	o->end_detail = WIFSIGNALED(status) ? WTERMSIG(status)
+					    : WEXITSTATUS(status);
+	/* Our own SIGKILL is not the kernel's. */
+	if (late && o->end == DP_END_KILLED && o->end_detail == SIGKILL) {
+		o->end = DP_END_TIMEOUT;
+		o->end_detail = timeout;
+	}
+}
+
+static bool dp_default_is_early(void)
+{
+	struct dp_rootdir root;
+	uint64_t early = 0;
+
+	if (dp_rootdir_init(&root, NULL))
+		return false;
+	dp_rootdir_read_u64(&root, &early,
+			    "proc/sys/vm/memory_failure_early_kill");
+	dp_rootdir_deinit(&root);
+	return early;
+}
+
+int dp_cast_run(const struct dp_case *c, struct dp_scene *scene,
+		unsigned int timeout, const struct dp_cast_bodies *bodies)
+{
+	struct dp_cast cast = {
+		.c = c,
+		.scene = scene,
+		.bodies = bodies,
+		.until = dp_now() + timeout * 1000000000LL,
+	};
+	int rc;
+
+	scene->n = 1 + c->n_bystanders;
+	scene->default_is_early = dp_default_is_early();
+	memset(scene->at, 0, scene->n * sizeof(scene->at[0]));
+	for (uint32_t i = 0; i < scene->n; i++)
+		cast.actors[i].cue = -1;
+	/* What we have buffered is not a child's to write. */
+	fflush(NULL);
+	rc = dp_cast_play(&cast);
+	for (uint32_t i = 0; rc && i < scene->n; i++)
+		if (cast.actors[i].pid)
+			kill(cast.actors[i].pid, SIGKILL);
+	for (uint32_t i = 0; i < scene->n; i++)
+		dp_actor_reap(&cast, i, rc == -ETIME, timeout);
+	return rc == -ETIME ? 0 : rc;
+}

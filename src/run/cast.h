@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The processes of a case: each of its own, since it may be killed; what each
+ * saw is kept, and its death is an observation. They act on cue:
+ *
+ *	bystanders that map before the injector	... ready
+ *	the injector				... ready
+ *	bystanders that map after the injector	... ready
+ *	the injector injects			... injected
+ *	all look at what they lost		... looked
+ *	all touch, and end
+ */
+#ifndef DP_RUN_CAST_H
+#define DP_RUN_CAST_H
+
+#include "model/scene.h"
+
+/* One process's own end of it. */
+struct dp_part {
+	const struct dp_case *c;
+	struct dp_observation *o;
+	const struct dp_bystander *bystander; /* NULL: the injector */
+	int cue;		/* socket to whoever directs */
+};
+
+/* Tell that the next stage is reached, and wait for the cue to go on. */
+void dp_part_wait(const struct dp_part *part);
+
+/* This part has come to a step. */
+void dp_enter(struct dp_observation *o, enum dp_step step);
+
+/* It cannot go on: err is a negative errno. */
+void dp_give_up(struct dp_observation *o, int err);
+
+struct dp_cast_bodies {
+	void (*injector)(const struct dp_part *part);
+	void (*bystander)(const struct dp_part *part);
+};
+
+/* Run all parts of the case, wait for their ends, and fill the scene. After
+ * `timeout` seconds whoever is left is killed. Every process dies with its
+ * parent. 0, or negative errno when they could not be started. */
+int dp_cast_run(const struct dp_case *c, struct dp_scene *scene,
+		unsigned int timeout, const struct dp_cast_bodies *bodies);
+
+/* Memory for a scene that processes can share; NULL when short of it. */
+struct dp_scene *dp_scene_new(void);
+void dp_scene_free(struct dp_scene *scene);
+
+#endif
