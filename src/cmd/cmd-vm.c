@@ -16,10 +16,12 @@
 #include "vm/accel.h"
 #include "vm/host.h"
 #include "vm/initramfs.h"
+#include "vm/keep.h"
 
 #define DP_VM_MEMORY (512 * DP_MIB)
 #define DP_VM_MEMORY_MIN (256 * DP_MIB)
 #define DP_VM_TIMEOUT 300
+#define DP_VM_KVM_START 30	/* seconds; real KVM needs three */
 
 enum {
 	DP_OPT_KERNEL = 256,
@@ -238,9 +240,61 @@ static double dp_seconds(void)
 	return ts.tv_sec + ts.tv_nsec / 1e9;
 }
 
-/* Boot it and run the command. The exit status. */
-static int dp_vm_boot(struct dp_vm_request *r,
-		      const struct dp_kernel_image *kernel, int initrd)
+/* Boot it and run the command. The exit status; -EAGAIN: KVM was a guess and
+ * did not even get daxpoison started. */
+static int dp_vm_boot(const struct dp_vm_request *r,
+		      struct dp_vm_config *config)
+{
+	struct dp_vm_result result;
+	bool guess = r->accel == DP_ACCEL_AUTO &&
+		     config->qemu.accel == DP_ACCEL_KVM;
+	int status;
+
+	config->start_timeout = r->timeout;
+	if (guess && (!r->timeout || r->timeout > DP_VM_KVM_START))
+		config->start_timeout = DP_VM_KVM_START;
+	dp_vm_run(config, &result);
+	if (guess && !result.greeted &&
+	    (result.end == DP_VM_LOST || result.end == DP_VM_FAILED))
+		status = -EAGAIN;
+	else
+		status = dp_vm_report(&result);
+	dp_vm_result_deinit(&result);
+	return status;
+}
+
+/* With KVM where it works. */
+static int dp_vm_accelerate(const struct dp_vm_request *r,
+			    struct dp_vm_config *config)
+{
+	const struct dp_log *log = &r->globals->log;
+	enum dp_accel works = DP_ACCEL_TCG;
+	struct dp_why why = { "" };
+	int status;
+
+	if (r->accel != DP_ACCEL_TCG)
+		works = dp_accel_probe(&why);
+	if (r->accel == DP_ACCEL_KVM && works != DP_ACCEL_KVM) {
+		dp_error("vm: KVM does not work here (%s); use --accel tcg",
+			 why.text);
+		return DP_EXIT_FAILED;
+	}
+	config->qemu.accel = works;
+	dp_info(log, "accelerator %s%s%s", dp_accel_name(works),
+		*why.text ? ": " : "", why.text);
+	status = dp_vm_boot(r, config);
+	if (status == -EAGAIN) {
+		dp_warn("the guest did not start with KVM; once more without");
+		dp_accel_distrust();
+		config->qemu.accel = DP_ACCEL_TCG;
+		status = dp_vm_boot(r, config);
+	}
+	return status;
+}
+
+/* All is ready but the machine. The exit status. */
+static int dp_vm_go(struct dp_vm_request *r,
+		    const struct dp_kernel_image *kernel, int initrd)
 {
 	struct dp_vm_config config = {
 		.qemu = {
@@ -249,53 +303,61 @@ static int dp_vm_boot(struct dp_vm_request *r,
 			.pmem = r->pmem,
 			.n_pmem = r->n_pmem,
 			.memory = r->memory,
-			.accel = r->accel == DP_ACCEL_KVM ? DP_ACCEL_KVM : DP_ACCEL_TCG,
+			.accel = DP_ACCEL_TCG,
 			.append = r->append,
 		},
-		.start_timeout = r->timeout,
 		.timeout = r->tty && !r->timeout_given ? 0 : r->timeout,
 		.console = r->console,
+		.console_log = -1,
 		.input = !r->ours,
 		.tty = r->tty,
 		.note = dp_vm_note,
 		.note_data = r,
 	};
-	struct dp_vm_result result;
-	int status;
+	struct dp_keep keep = { .console = -1 };
+	struct dp_why why = { "" };
+	int rc, status;
 
-	dp_vm_run(&config, &result);
-	status = dp_vm_report(&result);
-	dp_vm_result_deinit(&result);
+	if (r->keep) {
+		rc = dp_keep_init(&keep, &config.qemu, kernel->path, &why);
+		if (rc) {
+			dp_error("vm: %s", dp_why_text(&why, rc));
+			return DP_EXIT_FAILED;
+		}
+		config.console_log = keep.console;
+	}
+	status = dp_vm_accelerate(r, &config);
+	if (r->keep)
+		fprintf(stderr, "daxpoison: vm: kept %s\n", keep.dir);
+	dp_keep_deinit(&keep);
 	return status;
 }
 
+/* What the guest needs; then it starts. The exit status. */
 static int dp_vm_start(struct dp_vm_request *r)
 {
-	struct dp_kernel_image kernel;
 	struct dp_orders orders = { .tty = false };
-	struct dp_why why = { "" };
 	double began = dp_seconds();
+	struct dp_kernel_image kernel;
 	_cleanup_close_ int initrd = -1;
+	struct dp_why why = { "" };
 	int rc, status = DP_EXIT_FAILED;
 
 	rc = dp_kernel_image_init(&kernel, r->kernel, &why);
-	if (rc) {
-		dp_error("vm: %s", dp_why_text(&why, rc));
-		return DP_EXIT_FAILED;
-	}
-	dp_info(&r->globals->log, "kernel %s, modules from %s", kernel.path,
-		kernel.modules);
-	rc = dp_vm_orders(r, &orders);
+	if (!rc)
+		rc = dp_vm_orders(r, &orders);
 	if (!rc)
 		rc = initrd = dp_initramfs_build(&kernel, &orders, &why);
 	if (rc < 0) {
 		dp_error("vm: %s", dp_why_text(&why, rc));
 	} else {
+		dp_info(&r->globals->log, "kernel %s, modules from %s",
+			kernel.path, kernel.modules);
 		dp_info(&r->globals->log,
 			"initramfs of %lld KiB built in %.3f s",
 			(long long)lseek(initrd, 0, SEEK_END) / 1024,
 			dp_seconds() - began);
-		status = dp_vm_boot(r, &kernel, initrd);
+		status = dp_vm_go(r, &kernel, initrd);
 	}
 	dp_orders_deinit(&orders);
 	dp_kernel_image_deinit(&kernel);

@@ -9,37 +9,9 @@
 #include <time.h>
 
 #include "base/cleanup.h"
-#include "base/format.h"
-#include "vm/frame.h"
-#include "vm/host.h"
-#include "vm/tail.h"
-#include "vm/terminal.h"
+#include "vm/host-parts.h"
 
 #define DP_TAIL_LINES 20
-
-struct dp_host {
-	const struct dp_vm_config *config;
-	struct dp_vm_result *result;
-	struct dp_qemu qemu;
-	struct dp_terminal terminal;
-	struct dp_decoder decoder;
-	struct dp_tail console, errors;
-	int64_t began;		/* ms */
-	int signals;		/* signalfd */
-	bool started;		/* the command runs */
-	bool gone;		/* QEMU ended */
-	bool input_open;	/* stdin has more */
-	bool over;		/* the result is settled */
-	char doing[128];	/* the last note: where it hangs, if it does */
-	uint64_t n_out[2];	/* bytes of stdout and stderr that came */
-	/* Output not written yet; points into the decoder. */
-	const uint8_t *out;
-	size_t out_left;
-	int out_fd;
-	/* A frame for the guest, partly sent. */
-	uint8_t to_guest[DP_FRAME_HEADER + 4096];
-	size_t to_guest_used, to_guest_sent;
-};
 
 static int64_t dp_now_ms(void)
 {
@@ -49,8 +21,7 @@ static int64_t dp_now_ms(void)
 	return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
 }
 
-/* Settle the result; the first word counts. */
-static void dp_over(struct dp_host *h, enum dp_vm_end end, unsigned int code)
+void dp_host_over(struct dp_host *h, enum dp_vm_end end, unsigned int code)
 {
 	if (h->over)
 		return;
@@ -90,7 +61,7 @@ static void dp_frame_ended(struct dp_host *h, const struct dp_frame *frame)
 
 	if (dp_frame_get_exit(frame, &e)) {
 		dp_why(&h->result->why, 0, "the guest sent a damaged status");
-		dp_over(h, DP_VM_LOST, 0);
+		dp_host_over(h, DP_VM_LOST, 0);
 		return;
 	}
 	if (e.n_stdout != h->n_out[0] || e.n_stderr != h->n_out[1]) {
@@ -100,10 +71,10 @@ static void dp_frame_ended(struct dp_host *h, const struct dp_frame *frame)
 		       (unsigned long long)e.n_stderr,
 		       (unsigned long long)h->n_out[0],
 		       (unsigned long long)h->n_out[1]);
-		dp_over(h, DP_VM_LOST, 0);
+		dp_host_over(h, DP_VM_LOST, 0);
 		return;
 	}
-	dp_over(h, e.signalled ? DP_VM_SIGNALLED : DP_VM_EXITED, e.code);
+	dp_host_over(h, e.signalled ? DP_VM_SIGNALLED : DP_VM_EXITED, e.code);
 }
 
 static void dp_frame_output(struct dp_host *h, const struct dp_frame *frame)
@@ -150,7 +121,7 @@ static void dp_frame_take(struct dp_host *h, const struct dp_frame *frame)
 	case DP_FRAME_ERROR:
 		dp_frame_text(frame, h->result->why.text,
 			      sizeof(h->result->why.text));
-		dp_over(h, DP_VM_REFUSED, 0);
+		dp_host_over(h, DP_VM_REFUSED, 0);
 		break;
 	case DP_FRAME_REQUEST:
 	case DP_FRAME_STDIN:
@@ -176,7 +147,7 @@ static void dp_take_frames(struct dp_host *h)
 	}
 	if (rc < 0) {
 		dp_why(&h->result->why, 0, "the guest sent %s", why.text);
-		dp_over(h, DP_VM_LOST, 0);
+		dp_host_over(h, DP_VM_LOST, 0);
 	}
 }
 
@@ -198,7 +169,7 @@ static void dp_read_channel(struct dp_host *h)
 }
 
 /* What goes by: the console, and QEMU's own messages. */
-static void dp_read_tail(int *fd, struct dp_tail *tail, bool live)
+static void dp_read_tail(int *fd, struct dp_tail *tail, bool live, int log)
 {
 	char buf[4096];
 	ssize_t n = read(*fd, buf, sizeof(buf));
@@ -211,9 +182,11 @@ static void dp_read_tail(int *fd, struct dp_tail *tail, bool live)
 		return;
 	}
 	dp_tail_add(tail, buf, n);
-	/* Nobody reads stderr: then there is nobody to tell that, either. */
-	if (live && write(STDERR_FILENO, buf, n) < 0)
-		return;
+	/* Nobody reads it: then there is nobody to tell that, either. */
+	if (live)
+		(void)!write(STDERR_FILENO, buf, n);
+	if (log >= 0)
+		(void)!write(log, buf, n);
 }
 
 static void dp_write_output(struct dp_host *h)
@@ -227,7 +200,7 @@ static void dp_write_output(struct dp_host *h)
 		dp_why(&h->result->why, 0, "cannot write to standard %s: %s",
 		       h->out_fd == STDOUT_FILENO ? "output" : "error",
 		       strerror(errno));
-		dp_over(h, DP_VM_FAILED, 0);
+		dp_host_over(h, DP_VM_FAILED, 0);
 		return;
 	}
 	h->out += n;
@@ -278,7 +251,7 @@ static void dp_read_signal(struct dp_host *h)
 	}
 	dp_why(&h->result->why, 0, "interrupted by %s; the guest was killed",
 	       strsignal(info.ssi_signo));
-	dp_over(h, DP_VM_INTERRUPTED, info.ssi_signo);
+	dp_host_over(h, DP_VM_INTERRUPTED, info.ssi_signo);
 }
 
 /* Milliseconds for poll(2), or -1 for no limit. */
@@ -304,7 +277,7 @@ static int dp_time_left(struct dp_host *h)
 		       h->started	    ? "the command is still running"
 		       : h->result->greeted ? "the command was not started"
 					    : "daxpoison did not start in it");
-	dp_over(h, DP_VM_LOST, 0);
+	dp_host_over(h, DP_VM_LOST, 0);
 	return 0;
 }
 
@@ -344,9 +317,9 @@ static void dp_loop_once(struct dp_host *h)
 		dp_read_signal(h);
 	if (p[DP_P_CONSOLE].revents)
 		dp_read_tail(&h->qemu.console, &h->console,
-			     h->config->console);
+			     h->config->console, h->config->console_log);
 	if (p[DP_P_ERRORS].revents)
-		dp_read_tail(&h->qemu.errors, &h->errors, false);
+		dp_read_tail(&h->qemu.errors, &h->errors, false, -1);
 	if (p[DP_P_OUTPUT].revents)
 		dp_write_output(h);
 	if (p[DP_P_INPUT].revents)
@@ -357,66 +330,6 @@ static void dp_loop_once(struct dp_host *h)
 		dp_read_channel(h);
 	if (p[DP_P_QEMU].revents)
 		h->gone = true;
-}
-
-/* The line of the console that says that the kernel gave up. */
-static bool dp_panic_line(const struct dp_tail *console, struct dp_why *why)
-{
-	static const char mark[] = "Kernel panic - not syncing";
-	_cleanup_free_ char *text = dp_tail_text(console, 100000);
-	char *at = text ? strstr(text, mark) : NULL;
-
-	if (!at)
-		return false;
-	dp_why(why, 0, "the guest's kernel panicked: %.*s",
-	       (int)strcspn(at, "\n"), at);
-	return true;
-}
-
-/* QEMU ended and everything that it left behind has been read. */
-static void dp_ended_early(struct dp_host *h, int status)
-{
-	_cleanup_free_ char *said = dp_tail_text(&h->errors, 2);
-	struct dp_why *why = &h->result->why;
-
-	if (said)
-		said[strcspn(said, "\n")] = '\0';
-	if (WIFSIGNALED(status))
-		dp_why(why, 0, "the guest was killed: QEMU got signal %d (%s)",
-		       WTERMSIG(status), strsignal(WTERMSIG(status)));
-	else if (WEXITSTATUS(status))
-		dp_why(why, 0, "QEMU failed with status %d: %s",
-		       WEXITSTATUS(status),
-		       said && *said ? said : "it does not say why");
-	else if (dp_panic_line(&h->console, why))
-		;
-	else if (dp_decoder_is_torn(&h->decoder))
-		dp_why(why, 0, "the guest's result is truncated: it stops inside a frame");
-	else
-		dp_why(why, 0, "the guest powered off or restarted without %s%s%s",
-		       h->result->greeted ? "sending a status"
-					  : "starting daxpoison",
-		       said && *said ? "; QEMU says: " : "",
-		       said ? said : "");
-	dp_over(h, h->result->greeted || !WIFEXITED(status) ||
-			   !WEXITSTATUS(status) ? DP_VM_LOST : DP_VM_FAILED, 0);
-}
-
-/* As a shell would take it. */
-static char *dp_quote(const struct dp_argv *argv)
-{
-	char *text = NULL;
-	size_t size = 0;
-	FILE *f = open_memstream(&text, &size);
-
-	if (!f)
-		return NULL;
-	for (size_t i = 0; i < argv->n; i++)
-		fprintf(f, strpbrk(argv->v[i], " $*?") ? "%s'%s'" : "%s%s",
-			i ? " " : "", argv->v[i]);
-	fputc('\n', f);
-	fclose(f);
-	return text;
 }
 
 static int dp_host_init(struct dp_host *h, sigset_t *old)
@@ -446,10 +359,9 @@ static void dp_host_run(struct dp_host *h)
 
 	rc = dp_qemu_start(&h->qemu, &h->config->qemu, &h->result->why);
 	if (rc) {
-		dp_over(h, DP_VM_FAILED, 0);
+		dp_host_over(h, DP_VM_FAILED, 0);
 		return;
 	}
-	h->result->command_line = dp_quote(&h->qemu.argv);
 	dp_note(h, "QEMU started");
 	if (h->config->tty)
 		dp_terminal_raw(&h->terminal);
@@ -462,7 +374,7 @@ static void dp_host_run(struct dp_host *h)
 	dp_terminal_restore(&h->terminal);
 	status = dp_qemu_stop(&h->qemu);
 	if (!h->over)
-		dp_ended_early(h, status);
+		dp_host_ended_early(h, status);
 }
 
 void dp_vm_run(const struct dp_vm_config *config, struct dp_vm_result *result)
@@ -491,6 +403,5 @@ void dp_vm_run(const struct dp_vm_config *config, struct dp_vm_result *result)
 void dp_vm_result_deinit(struct dp_vm_result *result)
 {
 	free(result->console);
-	free(result->command_line);
 	*result = (struct dp_vm_result){ .end = DP_VM_FAILED };
 }

@@ -12,8 +12,9 @@ struct dp_vm_config {
 	unsigned int start_timeout; /* seconds until the command runs; 0: none */
 	unsigned int timeout;	/* seconds until all is over; 0: none */
 	bool console;		/* pass the guest's console on to stderr */
+	int console_log;	/* ... and to this descriptor, or -1; borrowed */
 	bool input;		/* the command reads our stdin */
-	bool tty;		/* raw terminal; the orders says so too */
+	bool tty;		/* raw terminal; the orders say so too */
 	/* What is being done, for -v; may be NULL. */
 	void (*note)(void *data, double seconds, const char *text);
 	void *note_data;
@@ -34,7 +35,6 @@ struct dp_vm_result {
 	bool greeted;		/* daxpoison ran in the guest */
 	struct dp_why why;	/* unless the command ended by itself */
 	char *console;		/* the last lines; owned; may be NULL */
-	char *command_line;	/* QEMU's, quoted for a shell; owned */
 };
 
 /* Run a guest from start to end. Output of the command goes to stdout and

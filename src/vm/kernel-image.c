@@ -93,6 +93,17 @@ static int dp_open_image(struct dp_kernel_image *image, struct dp_why *why)
 	return 0;
 }
 
+/* Absolute, without ".." and links: libkmod compares names. */
+static int dp_canonical(char path[PATH_MAX])
+{
+	_cleanup_free_ char *full = realpath(path, NULL);
+
+	if (!full || strlen(full) >= PATH_MAX)
+		return full ? -ENAMETOOLONG : -errno;
+	strcpy(path, full);
+	return 0;
+}
+
 /* Where modules of an image may be: beside it (usr/lib/modules/V/vmlinuz), in
  * the tree that it was unpacked from, or on this machine. */
 static int dp_find_modules(struct dp_kernel_image *image, struct dp_why *why)
@@ -121,7 +132,7 @@ static int dp_find_modules(struct dp_kernel_image *image, struct dp_why *why)
 		snprintf(probe, sizeof(probe), "%s/modules.dep.bin",
 			 image->modules);
 		if (!access(probe, R_OK))
-			return 0;
+			return dp_canonical(image->modules);
 		if (i)
 			dp_append(tried, sizeof(tried), "%s%s",
 				  *tried ? ", " : "", image->modules);

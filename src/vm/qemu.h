@@ -3,10 +3,13 @@
 #ifndef DP_VM_QEMU_H
 #define DP_VM_QEMU_H
 
+#include <limits.h>
 #include <sys/types.h>
 
 #include "base/why.h"
 #include "model/pmem-spec.h"
+
+#define DP_QEMU_PROGRAM "qemu-system-x86_64"
 
 enum dp_accel {
 	DP_ACCEL_AUTO,
@@ -33,6 +36,19 @@ struct dp_argv {
 void dp_argv_add(struct dp_argv *a, const char *fmt, ...) dp_printf(2, 3);
 void dp_argv_deinit(struct dp_argv *a);
 
+/* What the files of a guest are called: descriptors in a run, real names in a
+ * command line that is kept. */
+struct dp_qemu_names {
+	char kernel[PATH_MAX], initrd[PATH_MAX];
+	const char *pmem;	/* what the number follows */
+	int pmem_number[DP_PMEM_MAX];
+	char console[64], channel[64]; /* "socket,fd=5", "stdio" */
+};
+
+/* The whole command line. */
+void dp_qemu_args(struct dp_argv *a, const struct dp_qemu_config *config,
+		  const struct dp_qemu_names *names);
+
 /* A running QEMU. All descriptors are owned. */
 struct dp_qemu {
 	pid_t pid;		/* 0: none */
@@ -40,7 +56,6 @@ struct dp_qemu {
 	int console;		/* the guest's serial console */
 	int channel;		/* the port for frames */
 	int errors;		/* what QEMU itself prints */
-	struct dp_argv argv;	/* as it was started */
 };
 
 /* Start it. It dies with this process, and signals of the terminal do not
