@@ -5,7 +5,8 @@
 #include "base/log.h"
 
 /* One write a line: lines of several processes must not mix. */
-static void dp_vlog(const char *prefix, const char *fmt, va_list ap)
+static void dp_printf(2, 0)
+	dp_vlog(const char *prefix, const char *fmt, va_list ap)
 {
 	char line[1024];
 

@@ -24,8 +24,9 @@ void dp_rootdir_deinit(struct dp_rootdir *root)
 	root->fd = -1;
 }
 
-static int dp_vread(const struct dp_rootdir *root, char *buf, size_t size,
-		    const char *path, va_list ap)
+static int dp_printf(4, 0)
+	dp_vread(const struct dp_rootdir *root, char *buf, size_t size,
+		 const char *path, va_list ap)
 {
 	_cleanup_close_ int fd = -1;
 	char full[PATH_MAX];
