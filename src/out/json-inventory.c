@@ -469,6 +469,8 @@ int dp_json_inventory_read(const char *text, size_t size,
 	if (memchr(text, '\0', size))
 		return dp_why(why, -EINVAL, "not JSON: a byte of 0");
 	doc = json_tokener_parse_ex(tokener, text, size);
+	if (!doc && json_tokener_get_error(tokener) == json_tokener_continue)
+		return dp_why(why, -EINVAL, "not JSON: it ends too early");
 	if (!doc)
 		return dp_why(why, -EINVAL, "not JSON: %s at byte %zu",
 			      json_tokener_error_desc(
