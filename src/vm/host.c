@@ -249,8 +249,8 @@ static void dp_read_signal(struct dp_host *h)
 		dp_queue_winsize(h);
 		return;
 	}
-	dp_why(&h->result->why, 0, "interrupted by %s; the guest was killed",
-	       strsignal(info.ssi_signo));
+	dp_why(&h->result->why, 0, "stopped by SIG%s; the guest was killed",
+	       sigabbrev_np(info.ssi_signo));
 	dp_host_over(h, DP_VM_INTERRUPTED, info.ssi_signo);
 }
 
@@ -332,8 +332,15 @@ static void dp_loop_once(struct dp_host *h)
 		h->gone = true;
 }
 
-static int dp_host_init(struct dp_host *h, sigset_t *old)
+/* How signals were handled before. */
+struct dp_handling {
+	sigset_t mask;
+	struct sigaction pipe;
+};
+
+static int dp_host_init(struct dp_host *h, struct dp_handling *old)
 {
+	const struct sigaction ignore = { .sa_handler = SIG_IGN };
 	sigset_t set;
 
 	sigemptyset(&set);
@@ -345,9 +352,9 @@ static int dp_host_init(struct dp_host *h, sigset_t *old)
 	h->signals = signalfd(-1, &set, SFD_CLOEXEC);
 	if (h->signals < 0)
 		return -errno;
-	/* Blocked, SIGPIPE is an EPIPE that gets a message. */
-	sigaddset(&set, SIGPIPE);
-	sigprocmask(SIG_BLOCK, &set, old);
+	sigprocmask(SIG_BLOCK, &set, &old->mask);
+	/* A reader that went away is an error with a message. */
+	sigaction(SIGPIPE, &ignore, &old->pipe);
 	dp_decoder_init(&h->decoder, true);
 	h->began = dp_now_ms();
 	return 0;
@@ -380,7 +387,7 @@ static void dp_host_run(struct dp_host *h)
 void dp_vm_run(const struct dp_vm_config *config, struct dp_vm_result *result)
 {
 	struct dp_host *h = calloc(1, sizeof(*h));
-	sigset_t old;
+	struct dp_handling old;
 	int rc;
 
 	*result = (struct dp_vm_result){ .end = DP_VM_FAILED };
@@ -393,7 +400,8 @@ void dp_vm_run(const struct dp_vm_config *config, struct dp_vm_result *result)
 		dp_host_run(h);
 		result->console = dp_tail_text(&h->console, DP_TAIL_LINES);
 		close(h->signals);
-		sigprocmask(SIG_SETMASK, &old, NULL);
+		sigaction(SIGPIPE, &old.pipe, NULL);
+		sigprocmask(SIG_SETMASK, &old.mask, NULL);
 	} else {
 		dp_why(&result->why, rc, "no signalfd: %s", strerror(-rc));
 	}
