@@ -37,7 +37,7 @@ int dp_table_cell(struct dp_table *table, int row, size_t column,
  * one wins. 0 or negative errno. */
 int dp_table_note(struct dp_table *table, int row, const char *text);
 
-/* 0 or negative errno. A terminal's width is kept to; a file has none. */
+/* 0 or negative errno. Nothing is cut off, however narrow the terminal. */
 int dp_table_print(struct dp_table *table, FILE *out);
 
 #endif
