@@ -117,6 +117,10 @@ static int dp_find_namespace(struct dp_finder *f, int region,
 		 ndctl_namespace_get_devname(ns));
 	node->mode = dp_mode_of(ns);
 	node->enabled = dp_is_active(ns, btt, pfn, dax);
+	/* Of a disabled namespace the kernel says "raw", whatever its info
+	 * block will make of it. */
+	if (!node->enabled && node->mode == DP_MODE_RAW)
+		node->mode = DP_MODE_UNKNOWN;
 	node->numa_node = ndctl_namespace_get_numa_node(ns);
 	node->phys = dp_known_phys(ndctl_namespace_get_resource(ns));
 	if (dax)

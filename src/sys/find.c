@@ -108,15 +108,16 @@ static int dp_resolve(const struct dp_inventory *inv, const char *name,
 /* Why a namespace has no dax device to map. */
 static int dp_not_mappable(const struct dp_node *node, struct dp_why *why)
 {
+	/* First: its mode is not known, and advice to change it would cost data. */
+	if (!node->enabled)
+		return dp_why(why, -ENODEV,
+			      "%s is disabled; 'ndctl enable-namespace %s' enables it",
+			      node->name, node->name);
 	if (node->mode != DP_MODE_DEVDAX)
 		return dp_why(why, -ENODEV,
 			      "%s is in %s mode; only devdax can be mapped; 'ndctl create-namespace -f -e %s -m devdax' changes the mode and loses the data",
 			      node->name, dp_mode_name(node->mode),
 			      node->name);
-	if (!node->enabled)
-		return dp_why(why, -ENODEV,
-			      "%s is disabled; 'ndctl enable-namespace %s' enables it",
-			      node->name, node->name);
 	return dp_why(why, -ENODEV,
 		      "%s has no dax device; is the module dax_pmem loaded?",
 		      node->name);
