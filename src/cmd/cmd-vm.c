@@ -5,6 +5,7 @@
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -21,11 +22,13 @@
 #define DP_VM_MEMORY (512 * DP_MIB)
 #define DP_VM_MEMORY_MIN (256 * DP_MIB)
 #define DP_VM_TIMEOUT 300
+#define DP_VM_ADDED_MAX 64
 #define DP_VM_KVM_START 30	/* seconds; real KVM needs three */
 
 enum {
 	DP_OPT_KERNEL = 256,
 	DP_OPT_PMEM,
+	DP_OPT_ADD,
 	DP_OPT_MEMORY,
 	DP_OPT_TIMEOUT,
 	DP_OPT_APPEND,
@@ -37,6 +40,7 @@ enum {
 static const struct dp_option dp_vm_options[] = {
 	{DP_OPT_KERNEL, "kernel", "KERNEL", "what to boot: a vmlinuz, an unpacked package, a version, host"},
 	{DP_OPT_PMEM, "pmem", "SIZE[:MODE[:ALIGN]]", "one NVDIMM; may be repeated"},
+	{DP_OPT_ADD, "add", "FILE[:PATH]", "put a file into the guest (default: into /root); may be repeated"},
 	{DP_OPT_MEMORY, "memory", "SIZE", "ordinary memory of the guest"},
 	{DP_OPT_TIMEOUT, "timeout", "SECONDS", "give the guest up after this time; 0: never"},
 	{DP_OPT_APPEND, "append", "ARGUMENTS", "more arguments for the guest's kernel"},
@@ -52,6 +56,8 @@ struct dp_vm_request {
 	const char *kernel, *append;
 	struct dp_pmem_spec pmem[DP_PMEM_MAX];
 	size_t n_pmem;
+	struct dp_added_file added[DP_VM_ADDED_MAX + 1];
+	size_t n_added;
 	uint64_t memory;
 	unsigned int timeout;
 	bool timeout_given;
@@ -68,6 +74,39 @@ static int dp_vm_set_pmem(struct dp_vm_request *r, const char *arg,
 	if (r->n_pmem == DP_PMEM_MAX)
 		return dp_why(why, -E2BIG, "at most %d NVDIMMs", DP_PMEM_MAX);
 	return dp_pmem_spec_parse(arg, &r->pmem[r->n_pmem++], why);
+}
+
+/* FILE may hold colons: the last that a slash follows ends it. */
+static int dp_vm_set_add(struct dp_vm_request *r, const char *arg,
+			 struct dp_why *why)
+{
+	struct dp_added_file *file = &r->added[r->n_added];
+	const char *path = NULL, *slash;
+	struct stat st;
+
+	if (r->n_added == DP_VM_ADDED_MAX)
+		return dp_why(why, -E2BIG, "at most %d files", DP_VM_ADDED_MAX);
+	for (const char *p = arg; (p = strstr(p, ":/")); p++)
+		path = p + 1;
+	r->n_added++;
+	file->source = path ? strndup(arg, path - 1 - arg) : strdup(arg);
+	slash = file->source ? strrchr(file->source, '/') : NULL;
+	if (!file->source ||
+	    asprintf(&file->name, "%s%s", path ? "" : "/root/",
+		     path ?: slash ? slash + 1 : file->source) < 0)
+		return -ENOMEM;
+	for (size_t i = 0; i + 1 < r->n_added; i++)
+		if (!strcmp(r->added[i].name, file->name))
+			return dp_why(why, -EEXIST, "two files for %s",
+				      file->name);
+	if (stat(file->source, &st) || access(file->source, R_OK))
+		return dp_why(why, -errno, "cannot read '%s': %s",
+			      file->source, strerror(errno));
+	if (!S_ISREG(st.st_mode))
+		return dp_why(why, -EINVAL, "'%s' is not a regular file",
+			      file->source);
+	file->executable = st.st_mode & 0111;
+	return 0;
 }
 
 static int dp_vm_set_memory(struct dp_vm_request *r, const char *arg,
@@ -100,6 +139,8 @@ static int dp_vm_set(struct dp_vm_request *r, int id, const char *arg,
 		return 0;
 	case DP_OPT_PMEM:
 		return dp_vm_set_pmem(r, arg, why);
+	case DP_OPT_ADD:
+		return dp_vm_set_add(r, arg, why);
 	case DP_OPT_MEMORY:
 		return dp_vm_set_memory(r, arg, why);
 	case DP_OPT_TIMEOUT:
@@ -347,7 +388,8 @@ static int dp_vm_start(struct dp_vm_request *r)
 	if (!rc)
 		rc = dp_vm_orders(r, &orders);
 	if (!rc)
-		rc = initrd = dp_initramfs_build(&kernel, &orders, &why);
+		rc = initrd = dp_initramfs_build(&kernel, r->added, &orders,
+						&why);
 	if (rc < 0) {
 		dp_error("vm: %s", dp_why_text(&why, rc));
 	} else {
@@ -375,11 +417,18 @@ static int dp_run_vm(struct dp_globals *globals, int argc, char **argv)
 	int rc;
 
 	rc = dp_vm_parse(&r, globals, argc, argv);
-	if (rc != DP_OPTIONS_END)
-		return rc == DP_OPTIONS_DONE ? DP_EXIT_HELD : DP_EXIT_USAGE;
-	if (!r.n_pmem)
-		r.n_pmem = dp_pmem_spec_defaults(r.pmem);
-	return dp_vm_start(&r);
+	if (rc == DP_OPTIONS_END) {
+		if (!r.n_pmem)
+			r.n_pmem = dp_pmem_spec_defaults(r.pmem);
+		rc = dp_vm_start(&r);
+	} else {
+		rc = rc == DP_OPTIONS_DONE ? DP_EXIT_HELD : DP_EXIT_USAGE;
+	}
+	for (size_t i = 0; i < r.n_added; i++) {
+		free(r.added[i].source);
+		free(r.added[i].name);
+	}
+	return rc;
 }
 
 const struct dp_command dp_cmd_vm = {

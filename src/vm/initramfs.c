@@ -218,6 +218,7 @@ static int dp_add_modules(struct dp_building *b, struct dp_orders *orders)
 }
 
 int dp_initramfs_build(const struct dp_kernel_image *kernel,
+		       const struct dp_added_file *added,
 		       struct dp_orders *orders, struct dp_why *why)
 {
 	_cleanup_close_ int fd = memfd_create("initramfs", MFD_CLOEXEC);
@@ -231,6 +232,10 @@ int dp_initramfs_build(const struct dp_kernel_image *kernel,
 	dp_cpio_init(&b.archive, fd);
 	for (i = 0; !rc && i < ARRAY_SIZE(dp_guest_dirs); i++)
 		rc = dp_cpio_dir(&b.archive, dp_guest_dirs[i], why);
+	for (; !rc && added->source; added++)
+		rc = dp_cpio_file(&b.archive, added->name,
+				  added->executable ? 0755 : 0644,
+				  added->source, why);
 	if (!rc)
 		rc = dp_add_programs(&b);
 	if (!rc)

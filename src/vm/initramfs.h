@@ -9,10 +9,20 @@
 
 #define DP_GUEST_PROGRAM "/usr/bin/daxpoison"
 
-/* Build it and return a descriptor of it, owned by the caller. The modules
- * that the guest has to load are added to `orders`. Negative errno with a reason
- * (-ENOTSUP: the kernel lacks something without which nothing works). */
+/* A file of this machine that the user wants in the guest. */
+struct dp_added_file {
+	char *source;		/* both owned */
+	char *name;		/* absolute, in the guest */
+	bool executable;
+};
+
+/* Build it and return a descriptor of it, owned by the caller. `added` ends with
+ * an entry without a source; it goes before all else, of which nothing replaces
+ * it. The modules that the guest has to load are added to `orders`. Negative
+ * errno with a reason (-ENOTSUP: the kernel lacks something without which
+ * nothing works). */
 int dp_initramfs_build(const struct dp_kernel_image *kernel,
+		       const struct dp_added_file *added,
 		       struct dp_orders *orders, struct dp_why *why);
 
 #endif
