@@ -64,15 +64,18 @@ static int dp_check_size(const struct dp_pmem_spec *spec, struct dp_why *why)
 	uint64_t least = dp_least_size(spec);
 	uint64_t below = dp_align_down(spec->size, DP_PMEM_GRAIN);
 	char size[DP_SIZE_TEXT], a[DP_SIZE_TEXT], b[DP_SIZE_TEXT];
+	struct dp_pmem_spec enough = *spec;
+	char text[DP_PMEM_SPEC_TEXT];
 
 	dp_size_text(size, spec->size, false);
 	if (spec->size > 1025 * DP_GIB)
 		return dp_why(why, -ERANGE, "a size of %s is too large; at most 1T",
 			      size);
+	enough.size = least;
 	if (spec->size < least)
 		return dp_why(why, -EINVAL,
-			      "a size of %s is too small; this mode needs at least %s",
-			      size, dp_size_text(a, least, false));
+			      "a size of %s is too small; the least is %s", size,
+			      dp_pmem_spec_text(text, &enough));
 	if (spec->size == below)
 		return 0;
 	return dp_why(why, -EINVAL,

@@ -69,7 +69,8 @@ int dp_guest_open_channel(struct dp_guest *g, struct dp_why *why)
 
 struct dp_region {
 	char name[32];
-	uint64_t start, size;
+	uint64_t size;
+	uint64_t handle;	/* of its NVDIMM */
 };
 
 struct dp_region_search {
@@ -78,20 +79,40 @@ struct dp_region_search {
 	unsigned int n;
 };
 
+/* The firmware's name for the NVDIMM behind a region: QEMU counts them from 1,
+ * in the order of its command line. Neither addresses nor the numbers of the
+ * regions keep that order. Negative errno for a region of another kind. */
+static int dp_read_handle(const struct dp_rootdir *root, const char *region,
+			  uint64_t *handle)
+{
+	char mapping[64];
+	int rc;
+
+	/* "nmem0,0,16777216,0" */
+	rc = dp_rootdir_read(root, mapping, sizeof(mapping),
+			     "sys/bus/nd/devices/%s/mapping0", region);
+	if (rc < 0)
+		return rc;
+	mapping[strcspn(mapping, ",")] = '\0';
+	return dp_rootdir_read_u64(root, handle,
+				   "sys/bus/nd/devices/%s/nfit/handle",
+				   mapping);
+}
+
 static bool dp_take_region(void *data, const char *name)
 {
 	struct dp_region_search *s = data;
+	const struct dp_rootdir *root = &s->g->root;
 	struct dp_region *r = &s->found[s->n];
 
 	if (strncmp(name, "region", 6) || s->n == ARRAY_SIZE(s->found))
 		return false;
 	snprintf(r->name, sizeof(r->name), "%.31s", name);
-	if (!dp_rootdir_read_u64(&s->g->root, &r->start,
-				 "sys/bus/nd/devices/%s/resource", name) &&
-	    !dp_rootdir_read_u64(&s->g->root, &r->size,
-				 "sys/bus/nd/devices/%s/size", name) &&
-	    !dp_rootdir_access(&s->g->root, F_OK,
-			       "sys/bus/nd/devices/%s/driver", name))
+	if (!dp_read_handle(root, name, &r->handle) &&
+	    !dp_rootdir_read_u64(root, &r->size, "sys/bus/nd/devices/%s/size",
+				 name) &&
+	    !dp_rootdir_access(root, F_OK, "sys/bus/nd/devices/%s/driver",
+			       name))
 		s->n++;
 	return false;
 }
@@ -105,11 +126,11 @@ static bool dp_regions_ready(void *data)
 	return s->n >= s->g->orders.n_pmem;
 }
 
-static int dp_by_start(const void *a, const void *b)
+static int dp_by_handle(const void *a, const void *b)
 {
 	const struct dp_region *x = a, *y = b;
 
-	return (x->start > y->start) - (x->start < y->start);
+	return (x->handle > y->handle) - (x->handle < y->handle);
 }
 
 /* A driver link appears when probing starts; this waits for its end. */
@@ -124,7 +145,7 @@ static bool dp_wait_probe(void *data, const char *name)
 	return false;
 }
 
-/* QEMU places NVDIMMs in the order of its command line. */
+/* The regions in the order of the specs. */
 static int dp_find_regions(struct dp_guest *g, struct dp_region_search *s,
 			   struct dp_why *why)
 {
@@ -138,7 +159,7 @@ static int dp_find_regions(struct dp_guest *g, struct dp_region_search *s,
 			      "%u of %u NVDIMMs appeared in /sys/bus/nd/devices within %d s: does the kernel have nfit?",
 			      s->n, g->orders.n_pmem, DP_WAIT_MS / 1000);
 	dp_any_entry("/sys/bus/nd/devices", dp_wait_probe, g);
-	qsort(s->found, s->n, sizeof(s->found[0]), dp_by_start);
+	qsort(s->found, s->n, sizeof(s->found[0]), dp_by_handle);
 	for (unsigned int i = 0; i < g->orders.n_pmem; i++)
 		if (s->found[i].size != g->orders.pmem[i].size)
 			return dp_why(why, -ENXIO,

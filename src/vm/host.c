@@ -108,6 +108,9 @@ static void dp_frame_take(struct dp_host *h, const struct dp_frame *frame)
 		h->started = true;
 		h->doing[0] = '\0';
 		h->input_open = true;
+		/* Until here, Ctrl-C was for us. */
+		if (h->config->tty)
+			dp_terminal_raw(&h->terminal);
 		dp_note(h, "guest: the command runs");
 		dp_queue_winsize(h);
 		break;
@@ -268,7 +271,7 @@ static int dp_time_left(struct dp_host *h)
 		return dp_min(left, 1000000);
 	if (*h->doing)
 		dp_why(&h->result->why, 0,
-		       "the guest hangs: no result after %u seconds; its last word was '%s'",
+		       "the guest hangs: no result after %u seconds (--timeout), its last word was '%s'",
 		       limit, h->doing);
 	else
 		dp_why(&h->result->why, 0,
@@ -370,8 +373,6 @@ static void dp_host_run(struct dp_host *h)
 		return;
 	}
 	dp_note(h, "QEMU started");
-	if (h->config->tty)
-		dp_terminal_raw(&h->terminal);
 	while (!h->over) {
 		dp_loop_once(h);
 		if (h->gone && !h->out_left && h->qemu.channel < 0 &&

@@ -158,11 +158,16 @@ static int dp_add_module(void *data, const char *path)
 	char name[PATH_MAX];
 
 	if (strncmp(path, k->modules, n))
-		return dp_why(b->why, -ENOENT, "the module %s is not below %s",
+		return dp_why(b->why, -EIO, "the module %s is not below %s",
 			      path, k->modules);
 	if (snprintf(name, sizeof(name), "lib/modules/%s%s", k->release,
 		     path + n) >= (int)sizeof(name))
 		return -ENAMETOOLONG;
+	/* Not -ENOENT, which means that the kernel has no such module. */
+	if (access(path, R_OK))
+		return dp_why(b->why, -EIO,
+			      "modules.dep of %s names %s, which is not there; run depmod for it again",
+			      k->release, path);
 	return dp_cpio_file(&b->archive, name, 0644, path, b->why);
 }
 
