@@ -82,9 +82,16 @@ char *dp_case_repeat(const struct dp_case *c)
 		c->target->name, c->poison.offset, c->map.offset,
 		c->map.length, c->first_fault, dp_access_name(c->access),
 		dp_method_name(c->method));
-	for (unsigned int i = 0; i < c->n_bystanders; i++)
+	for (unsigned int i = 0, n; i < c->n_bystanders; i += n) {
+		for (n = 1; i + n < c->n_bystanders; n++)
+			if (memcmp(&c->bystanders[i], &c->bystanders[i + n],
+				   sizeof(c->bystanders[i])))
+				break;
 		fprintf(out, " --bystander %s",
 			dp_bystander_text(word, &c->bystanders[i]));
+		if (n > 1)
+			fprintf(out, "*%u", n);
+	}
 	if (fclose(out)) {
 		free(text);
 		return NULL;
