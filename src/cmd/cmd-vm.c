@@ -18,6 +18,7 @@
 #include "vm/host.h"
 #include "vm/initramfs.h"
 #include "vm/keep.h"
+#include "vm/vmlinux.h"
 
 #define DP_VM_MEMORY (512 * DP_MIB)
 #define DP_VM_MEMORY_MIN (256 * DP_MIB)
@@ -281,16 +282,39 @@ static double dp_seconds(void)
 	return ts.tv_sec + ts.tv_nsec / 1e9;
 }
 
+/* The kernel without its compression, or a negative errno: then the guest
+ * does it, more slowly. */
+static int dp_vm_unpack(const struct dp_vm_request *r, int kernel)
+{
+	struct dp_why why = { "" };
+	double began = dp_seconds();
+	int fd;
+
+	fd = dp_vmlinux_unpack(kernel, &why);
+	if (fd < 0)
+		dp_info(&r->globals->log, "the guest unpacks its kernel: %s",
+			dp_why_text(&why, fd));
+	else
+		dp_info(&r->globals->log, "kernel unpacked in %.3f s",
+			dp_seconds() - began);
+	return fd;
+}
+
 /* Boot it and run the command. The exit status; -EAGAIN: KVM was a guess and
  * did not even get daxpoison started. */
 static int dp_vm_boot(const struct dp_vm_request *r,
 		      struct dp_vm_config *config)
 {
-	struct dp_vm_result result;
 	bool guess = r->accel == DP_ACCEL_AUTO &&
 		     config->qemu.accel == DP_ACCEL_KVM;
+	_cleanup_close_ int vmlinux = -1;
+	struct dp_vm_result result;
 	int status;
 
+	if (config->qemu.accel == DP_ACCEL_TCG)
+		vmlinux = dp_vm_unpack(r, config->qemu.kernel_fd);
+	if (vmlinux >= 0)
+		config->qemu.kernel_fd = vmlinux;
 	config->start_timeout = r->timeout;
 	if (guess && (!r->timeout || r->timeout > DP_VM_KVM_START))
 		config->start_timeout = DP_VM_KVM_START;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The pure parts of the guest: orders, kernel headers, the console's tail. */
+#include <elf.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 #include "vm/kernel-image.h"
 #include "vm/orders.h"
 #include "vm/tail.h"
+#include "vm/vmlinux.h"
 
 START_TEST(orders_come_back)
 {
@@ -147,5 +149,40 @@ START_TEST(console_tail)
 }
 END_TEST
 
+/* An ELF image with one note; returns its size. */
+static size_t dp_make_elf(unsigned char *elf, uint32_t type, const char *name)
+{
+	Elf64_Ehdr head = { .e_ident = ELFMAG, .e_phoff = sizeof(head),
+			    .e_phentsize = sizeof(Elf64_Phdr), .e_phnum = 1 };
+	Elf64_Phdr part = { .p_type = PT_NOTE,
+			    .p_offset = sizeof(head) + sizeof(part),
+			    .p_filesz = sizeof(Elf64_Nhdr) + 4 + 8 };
+	Elf64_Nhdr note = { 4, 8, type };
+
+	head.e_ident[EI_CLASS] = ELFCLASS64;
+	memcpy(elf, &head, sizeof(head));
+	memcpy(elf + sizeof(head), &part, sizeof(part));
+	memcpy(elf + part.p_offset, &note, sizeof(note));
+	memcpy(elf + part.p_offset + sizeof(note), name, 4);
+	return part.p_offset + part.p_filesz;
+}
+
+START_TEST(pvh_entries)
+{
+	unsigned char elf[256] = { 0 };
+	size_t n = dp_make_elf(elf, 18, "Xen");
+
+	ck_assert(dp_vmlinux_has_pvh(elf, n));
+	for (size_t cut = 0; cut < n; cut++)
+		ck_assert_msg(!dp_vmlinux_has_pvh(elf, cut), "cut at %zu", cut);
+	elf[EI_CLASS] = ELFCLASS32;
+	ck_assert(!dp_vmlinux_has_pvh(elf, n));
+	n = dp_make_elf(elf, 17, "Xen");
+	ck_assert(!dp_vmlinux_has_pvh(elf, n));
+	n = dp_make_elf(elf, 18, "GNU");
+	ck_assert(!dp_vmlinux_has_pvh(elf, n));
+}
+END_TEST
+
 UNIT_SUITE("vm", &orders_come_back, &orders_have_limits, &bad_orders,
-	   &boot_images, &console_tail)
+	   &boot_images, &pvh_entries, &console_tail)
