@@ -274,7 +274,8 @@ struct json_object *dp_json_target(const struct dp_target *t)
 	dp_add(obj, "size", dp_size(t->size));
 	dp_add(obj, "align", dp_size(t->align));
 	dp_add(obj, "phys", dp_json_hex(t->phys));
-	dp_add(obj, "numa_node", dp_int(t->numa_node));
+	dp_add(obj, "numa_node",
+	       t->numa_node < 0 ? NULL : dp_int(t->numa_node));
 	dp_add(medium, "emulated", dp_bool(t->medium.emulated));
 	dp_add(medium, "evidence", dp_str(t->medium.evidence));
 	dp_add(obj, "medium", medium);

@@ -65,6 +65,7 @@ struct json_object *dp_json_document(const struct dp_kernel *kernel)
 	dp_add(doc, "kernel", k);
 	dp_add(doc, "targets", json_object_new_array());
 	dp_add(doc, "cases", json_object_new_array());
+	dp_add(doc, "dropped", json_object_new_array());
 	dp_add(doc, "summary", json_object_new_object());
 	return doc;
 }

@@ -25,8 +25,7 @@ static int dp_json_init(const struct dp_report_options *options, void **state)
 		return -ENOMEM;
 	}
 	r->cases = json_object_object_get(r->doc, "cases");
-	r->dropped = json_object_new_array();
-	json_object_object_add(r->doc, "dropped", r->dropped);
+	r->dropped = json_object_object_get(r->doc, "dropped");
 	*state = r;
 	return 0;
 }
