@@ -29,6 +29,23 @@ static const struct {
 	{ DP_FAULT_ALIGNED, "fault-aligned" },
 };
 
+/* Who else maps the page, in the base case of the middle page. Those in the
+ * default plan are the ones to whom different things are promised. */
+static const struct {
+	const char *name, *spec;
+	bool always;
+} dp_company[] = {
+	{ "bystander-early", "early", true },
+	{ "bystander-late", "late", true },
+	{ "bystander-unfaulted", "early,unfaulted", true },
+	{ "bystander-early-after", "early,after", false },
+	{ "bystander-late-after", "late,after", false },
+	{ "bystander-early-block", "early,block", false },
+	{ "bystander-early-ignore", "early,ignore", false },
+	{ "bystander-early-none", "early,none", false },
+	{ "bystander-late-none", "late,none", false },
+};
+
 /* Neighbours on both sides of the unit that is poisoned. */
 #define DP_SEVERAL 3
 
@@ -141,13 +158,33 @@ static void dp_fill_poison(struct dp_case *c, const struct dp_target *target,
 		c->first_fault += unit / page / 3 * page + 0x123;
 }
 
+/* Take the case as `id`, or drop it where the target is too small. 0 or
+ * -ENOMEM. */
+static int dp_plan_take(struct dp_plan *plan, const struct dp_case *probe,
+			const char *id)
+{
+	char need[DP_SIZE_TEXT], have[DP_SIZE_TEXT];
+	struct dp_case *c;
+
+	if (dp_range_end(probe->map) > probe->target->size)
+		return dp_plan_drop(plan, id, "needs %s of the target, which has %s",
+				    dp_size_text(need, dp_range_end(probe->map), false),
+				    dp_size_text(have, probe->target->size, true));
+	c = dp_plan_add(plan);
+	if (!c)
+		return -ENOMEM;
+	*c = *probe;
+	snprintf(c->id, sizeof(c->id), "%s", id);
+	return 0;
+}
+
 static int dp_plan_cell(struct dp_plan *plan, const struct dp_target *target,
 			const struct dp_plan_options *options,
 			enum dp_place place, int steps)
 {
 	uint64_t unit = target->align, page = options->page;
-	char need[DP_SIZE_TEXT], have[DP_SIZE_TEXT], id[DP_CASE_ID_MAX];
-	struct dp_case probe = { 0 }, *c;
+	struct dp_case probe = { 0 };
+	char id[DP_CASE_ID_MAX];
 
 	dp_cell_id(id, sizeof(id), target, place, steps);
 	if (unit == page && place != DP_PLACE_FIRST)
@@ -157,16 +194,28 @@ static int dp_plan_cell(struct dp_plan *plan, const struct dp_target *target,
 		return dp_plan_drop(plan, id,
 				    "differs from the base case in more than one step; --exhaustive runs it");
 	dp_fill_poison(&probe, target, options, place, steps);
-	if (dp_range_end(probe.map) > target->size)
-		return dp_plan_drop(plan, id, "needs %s of the target, which has %s",
-				    dp_size_text(need, dp_range_end(probe.map), false),
-				    dp_size_text(have, target->size, true));
-	c = dp_plan_add(plan);
-	if (!c)
-		return -ENOMEM;
-	*c = probe;
-	snprintf(c->id, sizeof(c->id), "%s", id);
-	return 0;
+	return dp_plan_take(plan, &probe, id);
+}
+
+/* The base case in company: row `with` of dp_company. */
+static int dp_plan_company(struct dp_plan *plan,
+			   const struct dp_target *target,
+			   const struct dp_plan_options *options, size_t with)
+{
+	enum dp_place place = target->align == options->page ? DP_PLACE_FIRST
+							      : DP_PLACE_MID;
+	struct dp_case probe = { 0 };
+	char id[DP_CASE_ID_MAX];
+	int rc;
+
+	dp_cell_id(id, sizeof(id), target, place, 0);
+	dp_append(id, sizeof(id), "/%s", dp_company[with].name);
+	if (!options->exhaustive && !dp_company[with].always)
+		return dp_plan_drop(plan, id, "nothing else is promised than in the cases that are run; --exhaustive runs it");
+	dp_fill_poison(&probe, target, options, place, 0);
+	rc = dp_bystander_parse(dp_company[with].spec, probe.bystanders,
+				&probe.n_bystanders, NULL);
+	return rc ? rc : dp_plan_take(plan, &probe, id);
 }
 
 static int dp_plan_attempt(struct dp_plan *plan,
@@ -214,6 +263,8 @@ int dp_plan_verify(struct dp_plan *plan, const struct dp_target *target,
 	for (int steps = 0; steps < DP_STEPS && !rc; steps++)
 		for (int place = 0; place < DP_PLACE_GIVEN && !rc; place++)
 			rc = dp_plan_cell(plan, target, options, place, steps);
+	for (size_t i = 0; i < ARRAY_SIZE(dp_company) && !rc; i++)
+		rc = dp_plan_company(plan, target, options, i);
 	for (int op = DP_OP_NONE + 1; op < DP_OP_MAX && !rc; op++)
 		rc = dp_plan_attempt(plan, target, options, op);
 	return rc;

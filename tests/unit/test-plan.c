@@ -74,11 +74,12 @@ START_TEST(every_cell_is_run_or_dropped)
 
 			dp_verify(&some, &t, false);
 			dp_verify(&all, &t, true);
-			/* 3 places in 8 steps, and the attempts. */
+			/* 3 places in 8 steps, 9 kinds of company, and the
+			 * attempts. */
 			ck_assert_uint_eq(some.n + some.n_dropped,
-					  24 + DP_OP_MAX - 1);
+					  24 + 9 + DP_OP_MAX - 1);
 			ck_assert_uint_eq(all.n + all.n_dropped,
-					  24 + DP_OP_MAX - 1);
+					  24 + 9 + DP_OP_MAX - 1);
 			ck_assert_uint_ge(all.n, some.n);
 			dp_check_sane(&some);
 			dp_check_sane(&all);
@@ -96,7 +97,7 @@ START_TEST(base_case_hides_nothing)
 	const struct dp_case *c;
 
 	dp_verify(&plan, &t, false);
-	ck_assert_uint_eq(plan.n, 12 + DP_OP_MAX - 1);
+	ck_assert_uint_eq(plan.n, 12 + 3 + DP_OP_MAX - 1);
 	c = dp_case_called(&plan, "devdax/2M/mid/madvise");
 	ck_assert_ptr_nonnull(c);
 	ck_assert_uint_ne(c->map.offset, 0);
@@ -110,6 +111,9 @@ START_TEST(base_case_hides_nothing)
 	ck_assert_uint_eq(dp_range_end(c->poison) % c->unit, 0);
 	c = dp_case_called(&plan, "devdax/2M/first/madvise/offset-0");
 	ck_assert_uint_eq(c->map.offset, 0);
+	c = dp_case_called(&plan, "devdax/2M/mid/madvise/bystander-early");
+	ck_assert_uint_eq(c->n_bystanders, 1);
+	ck_assert_int_eq(c->bystanders[0].policy, DP_POLICY_EARLY);
 	c = dp_case_called(&plan, "devdax/2M/mid/madvise/one-unit");
 	ck_assert_uint_eq(c->map.length, c->unit);
 	dp_plan_deinit(&plan);
