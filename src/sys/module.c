@@ -31,7 +31,8 @@ int dp_modules_init(struct dp_modules *m, const char *dir, struct dp_why *why)
 	if (!m->ctx)
 		return dp_why(why, -ENOMEM, "libkmod gives no context");
 	kmod_set_log_fn(m->ctx, dp_kmod_quiet, NULL);
-	if (snprintf(path, sizeof(path), "%s/modules.builtin.bin",
+	/* Not modules.builtin.bin: without a list, depmod writes an empty one. */
+	if (snprintf(path, sizeof(path), "%s/modules.builtin",
 		     kmod_get_dirname(m->ctx)) < (int)sizeof(path))
 		m->knows_builtin = !access(path, R_OK);
 	if (snprintf(path, sizeof(path), "%s/modules.dep.bin",
