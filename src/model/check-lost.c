@@ -131,7 +131,8 @@ void dp_check_unit(const struct dp_guarantee *g, const struct dp_evidence *e,
 	(void)g;
 	if (!dp_carried_out(e, f))
 		return;
-	if (!o->view.unit) {
+	if (!o->view.unit || !o->proof.absent_seen ||
+	    !o->proof.present_seen) {
 		dp_unknown(f, "the unit was not measured");
 		return;
 	}

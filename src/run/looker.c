@@ -78,18 +78,19 @@ static int dp_unit_by_faults(struct dp_looker *l)
 {
 	const struct dp_case *c = l->c;
 	struct dp_range unit = dp_case_unit_at(c, c->first_fault);
-	struct dp_touch first = { 0 }, last = { 0 }, next = { 0 };
+	struct dp_touch again = { 0 }, first = { 0 }, last = { 0 }, next = { 0 };
 	bool neighbour;
 
 	neighbour = dp_range_end(unit) < dp_range_end(c->map);
+	dp_touch(dp_addr(l, 0, c->first_fault), false, &again);
 	dp_touch(dp_addr(l, 0, dp_range_end(unit) - 1), false, &last);
 	dp_touch(dp_addr(l, 0, unit.offset), false, &first);
 	if (neighbour)
 		dp_touch(dp_addr(l, 0, dp_range_end(unit)), false, &next);
-	l->o->proof.present_seen = !first.faults && !last.faults;
+	/* What was never touched costs one fault, the very same byte none. */
+	l->o->proof.absent_seen = l->o->first_fault_faults == 1;
+	l->o->proof.present_seen = !again.faults;
 	/* A neighbour that cost nothing: the fault had mapped more. */
-	l->o->proof.absent_seen = l->o->first_fault_faults == 1 &&
-				  (!neighbour || next.faults == 1);
 	if (!first.faults && !last.faults)
 		l->o->view.unit = neighbour && !next.faults ? c->map.length
 							    : c->unit;

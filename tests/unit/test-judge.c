@@ -342,6 +342,10 @@ START_TEST(wrong_unit)
 
 	o.view.unit = 4096;
 	VIOLATED("devdax-unit", WRONG_UNIT);
+	/* An observer that cannot tell absent from present measures no unit. */
+	o.proof.present_seen = false;
+	UNKNOWN("devdax-unit");
+	o.proof.present_seen = true;
 	o.view.unit = 0;
 	UNKNOWN("devdax-unit");
 }
