@@ -227,7 +227,8 @@ static int dp_verify_part(struct dp_verify *v, struct dp_runner *runner,
 	}
 	if (!rc && v->args->only)
 		dp_verify_only(&plan, v->args->only);
-	if (!rc && !plan.n)
+	/* A plan that is only shown may well be empty: it says why. */
+	if (!rc && !plan.n && (v->args->only || !v->args->run.dry_run))
 		rc = dp_why(why, -ENOENT, v->args->only
 				    ? "no case is called '%s'; --dry-run --exhaustive lists them"
 				    : "nothing can be run on it%s",
@@ -235,6 +236,25 @@ static int dp_verify_part(struct dp_verify *v, struct dp_runner *runner,
 	if (!rc)
 		rc = dp_runner_run(runner, &part);
 	dp_plan_deinit(&plan);
+	return rc;
+}
+
+/* --dry-run of the below: plan as if the target had these alignments. Its size
+ * may come out a little smaller, for the page structures and the alignment. */
+static int dp_verify_imagine(struct dp_verify *v, struct dp_runner *runner,
+			     const struct dp_target *was, const uint64_t *aligns,
+			     size_t n, struct dp_why *why)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < n && !rc; i++) {
+		if (!dp_verify_wants(v, aligns[i]))
+			continue;
+		v->targets[0] = *was;
+		v->targets[0].align = aligns[i];
+		v->targets[0].size = dp_align_down(was->size, aligns[i]);
+		rc = dp_verify_part(v, runner, why);
+	}
 	return rc;
 }
 
@@ -251,6 +271,9 @@ static int dp_verify_reconfigure(struct dp_verify *v, struct dp_runner *runner,
 	if (v->n_targets != 1 || !v->targets[0].namespace[0])
 		return dp_why(why, -EINVAL, "--reconfigure wants one namespace by name");
 	was = v->targets[0];
+	if (v->args->run.dry_run)
+		return dp_verify_imagine(v, runner, &was, all, ARRAY_SIZE(all),
+					 why);
 	rc = dp_safety_check(&was, DP_METHOD_MADVISE, v->args->run.force, why);
 	if (rc)
 		return rc;

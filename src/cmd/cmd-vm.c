@@ -22,6 +22,7 @@
 
 #define DP_VM_MEMORY (512 * DP_MIB)
 #define DP_VM_MEMORY_MIN (256 * DP_MIB)
+#define DP_VM_MEMORY_KERNEL (192 * DP_MIB)	/* without the initramfs */
 #define DP_VM_TIMEOUT 300
 #define DP_VM_ADDED_MAX 64
 #define DP_VM_KVM_START 30	/* seconds; real KVM needs three */
@@ -398,6 +399,20 @@ static int dp_vm_go(struct dp_vm_request *r,
 	return status;
 }
 
+/* The archive and what it unpacks to are in memory at the same time. */
+static int dp_vm_check_memory(const struct dp_vm_request *r, uint64_t initrd)
+{
+	uint64_t need = dp_align_up(DP_VM_MEMORY_KERNEL + 2 * initrd, DP_MIB);
+	char has[DP_SIZE_TEXT], size[DP_SIZE_TEXT];
+
+	if (r->memory >= need)
+		return 0;
+	dp_error("vm: --memory: %s is not enough for what goes into the guest; at least %s",
+		 dp_size_text(has, r->memory, false),
+		 dp_size_text(size, need, false));
+	return -ENOMEM;
+}
+
 /* What the guest needs; then it starts. The exit status. */
 static int dp_vm_start(struct dp_vm_request *r)
 {
@@ -419,11 +434,13 @@ static int dp_vm_start(struct dp_vm_request *r)
 	} else {
 		dp_info(&r->globals->log, "kernel %s, modules from %s",
 			kernel.path, kernel.modules);
+		off_t size = lseek(initrd, 0, SEEK_END);
+
 		dp_info(&r->globals->log,
 			"initramfs of %lld KiB built in %.3f s",
-			(long long)lseek(initrd, 0, SEEK_END) / 1024,
-			dp_seconds() - began);
-		status = dp_vm_go(r, &kernel, initrd);
+			(long long)size / 1024, dp_seconds() - began);
+		if (!dp_vm_check_memory(r, size))
+			status = dp_vm_go(r, &kernel, initrd);
 	}
 	dp_orders_deinit(&orders);
 	dp_kernel_image_deinit(&kernel);

@@ -102,6 +102,7 @@ int dp_runner_init(struct dp_runner *r, const struct dp_globals *globals,
 		.verbose = globals->log.level >= DP_LOG_INFO,
 		.detailed = options->detailed,
 		.several_plans = options->several_plans,
+		.dry_run = options->dry_run,
 		.kernel = &r->kernel,
 	};
 	r->report = dp_report_new(&r->report_options);
@@ -135,18 +136,18 @@ int dp_runner_run(struct dp_runner *r, const struct dp_report_part *part)
 	};
 	int rc;
 
-	if (r->options->dry_run)
+	if (r->options->dry_run) {
+		r->summary.planned += part->plan->n;
 		return dp_report_plan(r->report, part);
+	}
 	rc = dp_report_begin(r->report, part);
 	return rc ? rc : dp_session_run(&session, part->plan, &r->summary);
 }
 
 int dp_runner_end(struct dp_runner *r, int rc)
 {
-	int ended = 0;
+	int ended = dp_report_end(r->report, &r->summary, &r->known);
 
-	if (!r->options->dry_run)
-		ended = dp_report_end(r->report, &r->summary, &r->known);
 	if (rc == -EINTR)
 		dp_error("interrupted; the rest of the plan was not run");
 	else if (rc)

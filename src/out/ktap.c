@@ -93,7 +93,9 @@ static int dp_ktap_end(void *state, const struct dp_summary *s,
 	struct dp_ktap *k = state;
 
 	if (k->options->several_plans)
-		fprintf(k->options->out, "1..%u\n", s->planned);
+		fprintf(k->options->out, "1..%u\n", k->n);
+	if (k->options->dry_run)
+		return dp_ktap_flush(k);
 	for (size_t i = 0; i < known->n; i++)
 		fprintf(k->options->out, "# known %s: %s (%s)\n",
 			known->rows[i].id,
@@ -113,7 +115,11 @@ static int dp_ktap_plan(void *state, const struct dp_report_part *part)
 	struct dp_ktap *k = state;
 	FILE *out = k->options->out;
 
-	fprintf(out, "KTAP version 1\n1..%zu\n", plan->n + plan->n_dropped);
+	if (!k->begun)
+		fprintf(out, "KTAP version 1\n");
+	if (!k->begun && !k->options->several_plans)
+		fprintf(out, "1..%zu\n", plan->n + plan->n_dropped);
+	k->begun = true;
 	for (size_t i = 0; i < plan->n; i++)
 		fprintf(out, "ok %u %s # SKIP planned, not run\n", ++k->n,
 			plan->cases[i].id);

@@ -15,6 +15,7 @@ struct dp_human {
 	const struct dp_target *target;	/* of the table under way */
 	struct libscols_table *table;
 	bool begun;
+	size_t n_dropped;
 	struct dp_notes notes;		/* what stands below the table */
 };
 
@@ -192,6 +193,11 @@ static int dp_human_end(void *state, const struct dp_summary *s,
 	unsigned int run = 0;
 
 	dp_table_flush(h);
+	if (h->options->dry_run) {
+		fprintf(out, "\n%u cases planned, %zu cells dropped; nothing was touched\n",
+			s->planned, h->n_dropped);
+		return fflush(out) ? -errno : 0;
+	}
 	for (int v = 0; v < DP_VERDICT_MAX; v++)
 		run += s->cases[v];
 	fprintf(out, "%u of %u cases run: ", run, s->planned);
@@ -239,8 +245,7 @@ static int dp_human_plan(void *state, const struct dp_report_part *part)
 	for (size_t i = 0; i < plan->n_dropped; i++)
 		fprintf(out, "  dropped    %-38s %s\n", plan->dropped[i].id,
 			plan->dropped[i].reason);
-	fprintf(out, "\n%zu cases planned, %zu cells dropped; nothing was touched\n",
-		plan->n, plan->n_dropped);
+	h->n_dropped += plan->n_dropped;
 	return fflush(out) ? -errno : 0;
 }
 

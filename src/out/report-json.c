@@ -128,16 +128,15 @@ static int dp_json_end_report(void *state, const struct dp_summary *s,
 
 static int dp_json_plan(void *state, const struct dp_report_part *part)
 {
-	struct dp_summary summary = { .planned = part->plan->n };
-	static const struct dp_known_list none;
 	struct dp_json_report *r = state;
+	int rc;
 
-	dp_json_begin(state, part);
-	for (size_t i = 0; i < part->plan->n; i++)
-		json_object_array_add(
+	rc = dp_json_begin(state, part);
+	for (size_t i = 0; i < part->plan->n && !rc; i++)
+		rc = json_object_array_add(
 			r->cases,
 			dp_json_case(&part->plan->cases[i], NULL, NULL));
-	return dp_json_end_report(r, &summary, &none);
+	return rc;
 }
 
 const struct dp_report_form dp_report_json = {

@@ -18,7 +18,8 @@ struct dp_report_options {
 	bool round_sizes;	/* -u */
 	bool verbose;		/* -v: every guarantee of every case */
 	bool detailed;		/* one injection, told at length, with its map */
-	bool several_plans;	/* dp_report_begin will be called again */
+	bool several_plans;	/* more than one part will come */
+	bool dry_run;		/* parts are shown, not run */
 	const struct dp_kernel *kernel;
 };
 
@@ -45,7 +46,8 @@ int dp_report_case(struct dp_report *r, const struct dp_case *c,
 int dp_report_end(struct dp_report *r, const struct dp_summary *summary,
 		  const struct dp_known_list *known);
 
-/* The plan alone, for --dry-run. 0 or negative errno. */
+/* For --dry-run, in place of dp_report_begin and the cases: a part that is
+ * only planned. 0 or negative errno. */
 int dp_report_plan(struct dp_report *r, const struct dp_report_part *part);
 
 /* One form. Each fills a row of this; `state` is its own. */
