@@ -399,10 +399,11 @@ static int dp_vm_go(struct dp_vm_request *r,
 	return status;
 }
 
-/* The archive and what it unpacks to are in memory at the same time. */
+/* The archive and what it unpacks to are in memory at the same time, and the
+ * kernel's first filesystem takes no more than half of what is free. */
 static int dp_vm_check_memory(const struct dp_vm_request *r, uint64_t initrd)
 {
-	uint64_t need = dp_align_up(DP_VM_MEMORY_KERNEL + 2 * initrd, DP_MIB);
+	uint64_t need = dp_align_up(DP_VM_MEMORY_KERNEL + 4 * initrd, DP_MIB);
 	char has[DP_SIZE_TEXT], size[DP_SIZE_TEXT];
 
 	if (r->memory >= need)

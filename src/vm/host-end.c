@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+#include <limits.h>
 #include <string.h>
 #include <sys/wait.h>
 
@@ -8,9 +9,8 @@
 /* The line of the console that says that the kernel gave up. */
 static bool dp_panic_line(const struct dp_tail *console, struct dp_why *why)
 {
-	static const char mark[] = "Kernel panic - not syncing";
-	_cleanup_free_ char *text = dp_tail_text(console, 100000);
-	char *at = text ? strstr(text, mark) : NULL;
+	_cleanup_free_ char *text = dp_tail_text(console, UINT_MAX);
+	char *at = text ? strstr(text, DP_PANIC_MARK) : NULL;
 
 	if (!at)
 		return false;

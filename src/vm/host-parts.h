@@ -8,6 +8,9 @@
 #include "vm/tail.h"
 #include "vm/terminal.h"
 
+/* How a kernel that gives up begins its last words (kernel/panic.c). */
+#define DP_PANIC_MARK "Kernel panic - not syncing"
+
 struct dp_host {
 	const struct dp_vm_config *config;
 	struct dp_vm_result *result;

@@ -399,7 +399,8 @@ void dp_vm_run(const struct dp_vm_config *config, struct dp_vm_result *result)
 	rc = dp_host_init(h, &old);
 	if (!rc) {
 		dp_host_run(h);
-		result->console = dp_tail_text(&h->console, DP_TAIL_LINES);
+		result->console = dp_tail_around(&h->console, DP_PANIC_MARK,
+						 DP_TAIL_LINES);
 		close(h->signals);
 		sigaction(SIGPIPE, &old.pipe, NULL);
 		sigprocmask(SIG_SETMASK, &old.mask, NULL);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include <ctype.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,5 +51,26 @@ char *dp_tail_text(const struct dp_tail *t, unsigned int lines)
 	if (n)
 		text[n++] = '\n';
 	text[n] = '\0';
+	return text;
+}
+
+char *dp_tail_around(const struct dp_tail *t, const char *mark,
+		     unsigned int lines)
+{
+	char *text = dp_tail_text(t, UINT_MAX);
+	char *from = text ? strstr(text, mark) : NULL, *to;
+	unsigned int n = lines / 4 + 1;
+
+	if (!from) {
+		free(text);
+		return dp_tail_text(t, lines);
+	}
+	for (; from > text; from--)
+		if (from[-1] == '\n' && !--n)
+			break;
+	for (to = from; *to && lines; to++)
+		lines -= *to == '\n';
+	*to = '\0';
+	memmove(text, from, to - from + 1);
 	return text;
 }

@@ -16,4 +16,10 @@ void dp_tail_add(struct dp_tail *t, const char *data, size_t n);
  * without what could confuse a terminal. Owned by the caller; NULL: no memory. */
 char *dp_tail_text(const struct dp_tail *t, unsigned int lines);
 
+/* The same number of lines around the first one that holds `mark`, a quarter of
+ * them before it: what a stack trace would push out. Without such a line, the
+ * last ones. */
+char *dp_tail_around(const struct dp_tail *t, const char *mark,
+		     unsigned int lines);
+
 #endif

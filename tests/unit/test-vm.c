@@ -2,6 +2,7 @@
 /* The pure parts of the guest: orders, kernel headers, the console's tail. */
 #include <elf.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -133,11 +134,12 @@ static void dp_check_tail(struct dp_tail *t, unsigned int lines,
 START_TEST(console_tail)
 {
 	struct dp_tail *t = calloc(1, sizeof(*t));
-	char line[32];
+	char line[32], *text;
 
 	dp_check_tail(t, 3, "");
 	dp_tail_add(t, "one", 3);
 	dp_check_tail(t, 3, "one\n");
+	dp_check_tail(t, UINT_MAX, "one\n");
 	dp_tail_add(t, "\r\ntwo\r\n\033[2J\033[1;31mthree\a\n", 26);
 	dp_check_tail(t, 3, "one\ntwo\nthree\n");
 	dp_check_tail(t, 2, "two\nthree\n");
@@ -145,6 +147,16 @@ START_TEST(console_tail)
 		dp_tail_add(t, line,
 			    snprintf(line, sizeof(line), "line %d\n", i));
 	dp_check_tail(t, 2, "line 99998\nline 99999\n");
+	text = dp_tail_around(t, "99990", 4);
+	ck_assert_str_eq(text,
+			 "line 99989\nline 99990\nline 99991\nline 99992\n");
+	free(text);
+	text = dp_tail_around(t, "99999", 4);
+	ck_assert_str_eq(text, "line 99998\nline 99999\n");
+	free(text);
+	text = dp_tail_around(t, "panic", 1);
+	ck_assert_str_eq(text, "line 99999\n");
+	free(text);
 	free(t);
 }
 END_TEST
