@@ -4,12 +4,14 @@
 #ifndef DP_MODEL_SCENE_H
 #define DP_MODEL_SCENE_H
 
+#include "model/account.h"
 #include "model/observation.h"
 
 #define DP_PROCESSES_MAX (1 + DP_BYSTANDERS_MAX)
 
 struct dp_scene {
 	uint32_t n;		/* processes; the first is the injector */
+	struct dp_account account;
 	bool default_is_early;	/* vm.memory_failure_early_kill is set */
 	struct dp_observation at[DP_PROCESSES_MAX];
 };

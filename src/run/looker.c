@@ -365,8 +365,10 @@ void dp_looker_touch(struct dp_looker *l)
 	dp_touch_at(l, dp_range_end(unit));
 	if (unit.length == c->page)
 		return;
-	dp_touch_at(l, unit.offset);
-	dp_touch_at(l, dp_range_end(unit) - 1);
+	if (c->poison.offset != unit.offset)
+		dp_touch_at(l, unit.offset);
+	if (dp_range_end(c->poison) != dp_range_end(unit))
+		dp_touch_at(l, dp_range_end(unit) - 1);
 	if (c->poison.offset > unit.offset)
 		dp_touch_at(l, c->poison.offset - 1);
 	if (dp_range_end(c->poison) < dp_range_end(unit))

@@ -10,6 +10,7 @@
 #include "run/bystander.h"
 #include "run/poison.h"
 #include "run/session.h"
+#include "sys/account.h"
 
 static const struct dp_cast_bodies dp_bodies[DP_CASE_TYPE_MAX] = {
 	[DP_CASE_POISON] = { dp_poison_body, dp_bystander_body },
@@ -35,8 +36,10 @@ static int dp_run_all(const struct dp_session *s, const struct dp_plan *plan,
 {
 	_cleanup_(dp_scene_freep) struct dp_scene *scene = NULL;
 	_cleanup_free_ struct dp_case_verdict *verdict = NULL;
+	_cleanup_(dp_accountant_deinit) struct dp_accountant accountant;
 	int rc;
 
+	dp_accountant_init(&accountant);
 	scene = dp_scene_new();
 	verdict = malloc(sizeof(*verdict));
 	if (!scene || !verdict)
@@ -47,9 +50,11 @@ static int dp_run_all(const struct dp_session *s, const struct dp_plan *plan,
 		if (dp_stop_asked(stop))
 			return -EINTR;
 		dp_debug(s->log, "case %s", c->id);
+		dp_accountant_begin(&accountant);
 		rc = dp_cast_run(c, scene, s->timeout, &dp_bodies[c->type]);
 		if (rc)
 			return rc;
+		dp_accountant_end(&accountant, &scene->account);
 		dp_judge(c, scene, verdict);
 		if (s->known)
 			dp_known_apply(s->known, c, verdict);
