@@ -85,10 +85,10 @@ void dp_blastmap_row(FILE *out, const struct dp_blastmap *m,
 		     const struct dp_case *c, const char *name)
 {
 	static const char *const poison[DP_CELL_MAX] = {
-		[DP_CELL_INTACT] = "X neither told nor lost",
+		[DP_CELL_INTACT] = " X neither told nor lost",
 		[DP_CELL_AGREED] = "",
-		[DP_CELL_UNLOST] = "X told, NOT lost",
-		[DP_CELL_UNTOLD] = "X lost, NOT told",
+		[DP_CELL_UNLOST] = " X told, NOT lost",
+		[DP_CELL_UNTOLD] = " X lost, NOT told",
 	};
 
 	fprintf(out, "%-13s ", name);
@@ -100,7 +100,7 @@ void dp_blastmap_row(FILE *out, const struct dp_blastmap *m,
 			fputc('|', out);
 		fputc(i == m->poison ? 'X' : dp_cell_chars[m->cells[i]], out);
 	}
-	fprintf(out, "%s %s\n", c->unit > m->per_cell ? "|" : "",
+	fprintf(out, "%s%s\n", c->unit > m->per_cell ? "|" : "",
 		poison[m->cells[m->poison]]);
 }
 
