@@ -2,9 +2,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cmd/command.h"
+#include "vm/guest.h"
 
 static const struct dp_command *const dp_commands[] = {
 	&dp_cmd_list,
@@ -76,7 +76,7 @@ static int dp_main(int argc, char **argv)
 
 	/* In the guest daxpoison is the first process, and has no arguments
 	 * but those that the kernel passes on. */
-	if (getpid() == 1)
+	if (dp_guest_is())
 		return dp_cmd_guest.run(&globals, argc, argv);
 	if (argc < 2) {
 		dp_main_help(stderr);
