@@ -210,8 +210,10 @@ static int dp_add_modules(struct dp_building *b, struct dp_orders *orders)
 				    b->kernel->modules);
 			break;
 		}
-		if (rc == -ENOENT)
+		if (rc == -ENOENT) {
+			rc = 0;
 			continue;
+		}
 		if (rc < 0 && rc != -ENODATA)
 			break;
 		rc = dp_orders_add_module(orders, name);
