@@ -10,7 +10,6 @@
 #include "run/bystander.h"
 #include "run/looker.h"
 #include "sys/sigbus.h"
-#include "sys/touch.h"
 
 static int dp_set_policy(const struct dp_bystander *b)
 {
@@ -73,27 +72,6 @@ static void dp_fetch_pending(struct dp_observation *o)
 	};
 }
 
-static int dp_fault_in(const struct dp_part *part, struct dp_looker *l,
-		       char *at)
-{
-	const struct dp_case *c = part->c;
-	struct dp_observation *o = part->o;
-	struct dp_touch first;
-	int rc;
-
-	dp_enter(o, DP_STEP_FIRST_FAULT);
-	dp_touch(at + (c->first_fault - c->map.offset), false, &first);
-	o->first_fault_faults = first.faults;
-	if (first.signal >= 0)
-		return -EFAULT;
-	rc = dp_looker_unit(l);
-	dp_enter(o, DP_STEP_POPULATE);
-	if (!rc)
-		rc = dp_looker_populate(l);
-	dp_enter(o, DP_STEP_BASELINE);
-	return rc ? rc : dp_looker_baseline(l);
-}
-
 static int dp_stand_by(const struct dp_part *part, struct dp_looker *l,
 		       struct dp_area *area)
 {
@@ -117,7 +95,12 @@ static int dp_stand_by(const struct dp_part *part, struct dp_looker *l,
 	if (!rc)
 		rc = dp_looker_init(l, c, o, area->start, fd);
 	if (!rc && !b->unfaulted)
-		rc = dp_fault_in(part, l, area->start);
+		rc = dp_looker_fault_in(l);
+	if (rc)
+		return rc;
+	dp_enter(o, DP_STEP_BASELINE);
+	if (!b->unfaulted)
+		rc = dp_looker_baseline(l);
 	if (!rc)
 		rc = dp_set_handler(b);
 	if (rc)

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "run/cast.h"
 #include "run/looker.h"
 #include "sys/touch.h"
 
@@ -99,7 +100,8 @@ static int dp_unit_by_faults(struct dp_looker *l)
 	return 0;
 }
 
-int dp_looker_unit(struct dp_looker *l)
+/* After the first touch: what it has mapped. */
+static int dp_looker_unit(struct dp_looker *l)
 {
 	const struct dp_case *c = l->c;
 	struct dp_ranges seen;
@@ -178,7 +180,7 @@ static int dp_plan_questions(struct dp_looker *l)
 	return 0;
 }
 
-int dp_looker_populate(struct dp_looker *l)
+static int dp_looker_populate(struct dp_looker *l)
 {
 	int rc = dp_populate_view(l, 0);
 
@@ -187,6 +189,21 @@ int dp_looker_populate(struct dp_looker *l)
 	for (uint32_t w = 0; w < DP_WITNESSES && !rc; w++)
 		rc = dp_populate_view(l, w + 1);
 	return rc ? rc : dp_plan_questions(l);
+}
+
+int dp_looker_fault_in(struct dp_looker *l)
+{
+	struct dp_touch first;
+	int rc;
+
+	dp_enter(l->o, DP_STEP_FIRST_FAULT);
+	dp_touch(dp_addr(l, 0, l->c->first_fault), false, &first);
+	l->o->first_fault_faults = first.faults;
+	if (first.signal >= 0)
+		return -EFAULT;
+	rc = dp_looker_unit(l);
+	dp_enter(l->o, DP_STEP_POPULATE);
+	return rc ? rc : dp_looker_populate(l);
 }
 
 /* One question before the injection: the faults of touching the place. */

@@ -26,13 +26,10 @@ int dp_looker_init(struct dp_looker *l, const struct dp_case *c,
 		   struct dp_observation *o, char *primary, int fd);
 void dp_looker_deinit(struct dp_looker *l);
 
-/* After the first touch: measure what that one fault has mapped, into
- * o->view.unit, and note whether it looks present. 0 or -errno. */
-int dp_looker_unit(struct dp_looker *l);
-
-/* Map all of the view and of the witnesses by touching each unit; counts the
- * faults. 0 or -errno. */
-int dp_looker_populate(struct dp_looker *l);
+/* Touch the byte that is to be touched first; measure what that one fault has
+ * mapped, into o->view.unit, and whether it looks present. Then map all of the
+ * view and of the witnesses by touching each unit. 0 or -errno. */
+int dp_looker_fault_in(struct dp_looker *l);
 
 /* Before the injection: look twice, then touch, into o->view.before and
  * o->proof. 0 or -errno. */

@@ -10,7 +10,6 @@
 #include "run/poison.h"
 #include "sys/inject.h"
 #include "sys/sigbus.h"
-#include "sys/touch.h"
 
 static void dp_inject_step(const struct dp_case *c, struct dp_observation *o,
 			   char *at)
@@ -34,22 +33,12 @@ static int dp_prepare(const struct dp_case *c, struct dp_observation *o,
 		      struct dp_looker *l, struct dp_contents *ct, int fd,
 		      char *at)
 {
-	struct dp_touch first;
 	int rc;
 
 	rc = dp_looker_init(l, c, o, at, fd);
 	if (rc)
 		return rc;
-	dp_enter(o, DP_STEP_FIRST_FAULT);
-	dp_touch(at + (c->first_fault - c->map.offset), false, &first);
-	o->first_fault_faults = first.faults;
-	if (first.signal >= 0)
-		return -EFAULT;
-	rc = dp_looker_unit(l);
-	if (rc)
-		return rc;
-	dp_enter(o, DP_STEP_POPULATE);
-	rc = dp_looker_populate(l);
+	rc = dp_looker_fault_in(l);
 	if (rc)
 		return rc;
 	/* To leave the page alone afterwards is to leave its contents alone. */
