@@ -18,4 +18,8 @@ struct dp_account {
 	int64_t corrupted_kb;	/* by how much it grew */
 };
 
+/* The first line in which the kernel complains of itself ("bad pud", "BUG:",
+ * "WARNING:"), or NULL. */
+const char *dp_account_complaint(const struct dp_account *account);
+
 #endif

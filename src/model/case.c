@@ -66,6 +66,15 @@ struct dp_range dp_case_unit_at(const struct dp_case *c, uint64_t offset)
 	return (struct dp_range){ dp_align_down(offset, c->unit), c->unit };
 }
 
+enum dp_observer dp_case_observer(uint64_t unit, uint64_t page)
+{
+	/* A page-table walk at a PUD that maps DAX memory zaps it:
+	 * mm/huge_memory.c:__split_huge_pud, called by the walkers of pagemap,
+	 * mincore, smaps and PAGEMAP_SCAN. */
+	return unit >= dp_units_of(page).pud ? DP_OBSERVER_FAULTS
+					     : DP_OBSERVER_PAGEMAP;
+}
+
 char *dp_case_repeat(const struct dp_case *c)
 {
 	char word[DP_BYSTANDER_TEXT], *text = NULL;
@@ -82,6 +91,8 @@ char *dp_case_repeat(const struct dp_case *c)
 		c->target->name, c->poison.offset, c->map.offset,
 		c->map.length, c->first_fault, dp_access_name(c->access),
 		dp_method_name(c->method));
+	if (c->observer != dp_case_observer(c->unit, c->page))
+		fprintf(out, " --observer %s", dp_observer_name(c->observer));
 	for (unsigned int i = 0, n; i < c->n_bystanders; i += n) {
 		for (n = 1; i + n < c->n_bystanders; n++)
 			if (memcmp(&c->bystanders[i], &c->bystanders[i + n],

@@ -67,6 +67,9 @@ struct dp_case {
 /* The unit that holds this offset. */
 struct dp_range dp_case_unit_at(const struct dp_case *c, uint64_t offset);
 
+/* The observer that does not harm units of this size (bytes). */
+enum dp_observer dp_case_observer(uint64_t unit, uint64_t page);
+
 /* The arguments of daxpoison that run this case again; owned by the caller,
  * NULL when memory is short. */
 char *dp_case_repeat(const struct dp_case *c);

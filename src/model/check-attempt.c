@@ -58,6 +58,7 @@ void dp_check_attempt(const struct dp_guarantee *g, const struct dp_evidence *e,
 		      struct dp_finding *f)
 {
 	const struct dp_observation *o = e->o;
+	const char *complaint = dp_account_complaint(&e->scene->account);
 	const struct dp_attempt *a = &o->attempt;
 	const struct dp_touch *t = &a->then;
 
@@ -75,6 +76,9 @@ void dp_check_attempt(const struct dp_guarantee *g, const struct dp_evidence *e,
 	if (a->intact_faults > 0)
 		dp_append(f->detail, sizeof(f->detail),
 			  "; the whole unit was unmapped");
+	if (complaint)
+		dp_append(f->detail, sizeof(f->detail),
+			  "; the kernel logs \"%s\"", complaint);
 	if (!a->then_made)
 		return;
 	if (t->signal >= 0 && t->signal < DP_SIGNALS_MAX)

@@ -49,15 +49,6 @@ static const struct {
 /* Neighbours on both sides of the unit that is poisoned. */
 #define DP_SEVERAL 3
 
-enum dp_observer dp_plan_observer(uint64_t unit, uint64_t page)
-{
-	/* A page-table walk at a PUD that maps DAX memory zaps it:
-	 * mm/huge_memory.c:__split_huge_pud, called by the walkers of pagemap,
-	 * mincore, smaps and PAGEMAP_SCAN. */
-	return unit >= dp_units_of(page).pud ? DP_OBSERVER_FAULTS
-					     : DP_OBSERVER_PAGEMAP;
-}
-
 void dp_plan_deinit(struct dp_plan *plan)
 {
 	free(plan->cases);
@@ -142,7 +133,7 @@ static void dp_fill_poison(struct dp_case *c, const struct dp_target *target,
 	c->type = DP_CASE_POISON;
 	c->target = target;
 	c->method = DP_METHOD_MADVISE;
-	c->observer = dp_plan_observer(unit, page);
+	c->observer = dp_case_observer(unit, page);
 	c->place = place;
 	c->access = options->access;
 	c->page = page;
@@ -373,7 +364,7 @@ int dp_plan_inject(struct dp_plan *plan, const struct dp_target *target,
 		c->unit = target->align;
 		c->observer = o->observer >= 0
 				      ? (enum dp_observer)o->observer
-				      : dp_plan_observer(c->unit, c->page);
+				      : dp_case_observer(c->unit, c->page);
 		c->n_bystanders = o->n_bystanders;
 		memcpy(c->bystanders, o->bystanders, sizeof(c->bystanders));
 		c->poison.offset = o->offset + i * stride;

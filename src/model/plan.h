@@ -57,7 +57,4 @@ int dp_plan_inject(struct dp_plan *plan, const struct dp_target *target,
 		   const struct dp_inject_options *options,
 		   struct dp_why *why);
 
-/* The observer that does not harm units of this size. */
-enum dp_observer dp_plan_observer(uint64_t unit, uint64_t page);
-
 #endif

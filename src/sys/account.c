@@ -10,6 +10,9 @@
 
 static const char *const dp_telling[] = {
 	"Memory failure:", "memory failure", "Soft offlining", "MCE:", "mce:",
+	/* mm/pgtable-generic.c: an entry that should not be where it is. */
+	"bad pgd", "bad p4d", "bad pud", "bad pmd",
+	"BUG:", "WARNING:",
 };
 
 void dp_accountant_init(struct dp_accountant *a)

@@ -20,8 +20,9 @@ void dp_accountant_deinit(struct dp_accountant *a);
 
 /* From here on; and up to here, into `out`. Log lines are those of
  * mm/memory-failure.c and mm/madvise.c, which name themselves in every version
- * ("Memory failure:", "Injecting memory failure", "Soft offlining"), and of the
- * machine-check code ("MCE:", "mce:"). Source: Documentation/ABI/testing/
+ * ("Memory failure:", "Injecting memory failure", "Soft offlining"), of the
+ * machine-check code ("MCE:", "mce:"), and complaints ("bad pud", "BUG:",
+ * "WARNING:"). Source: Documentation/ABI/testing/
  * dev-kmsg; fs/proc/meminfo.c. */
 void dp_accountant_begin(struct dp_accountant *a);
 void dp_accountant_end(struct dp_accountant *a, struct dp_account *out);

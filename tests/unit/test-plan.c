@@ -122,12 +122,12 @@ END_TEST
 
 START_TEST(observer_suits_the_unit)
 {
-	ck_assert_int_eq(dp_plan_observer(PAGE, PAGE), DP_OBSERVER_PAGEMAP);
-	ck_assert_int_eq(dp_plan_observer(2 * DP_MIB, PAGE),
+	ck_assert_int_eq(dp_case_observer(PAGE, PAGE), DP_OBSERVER_PAGEMAP);
+	ck_assert_int_eq(dp_case_observer(2 * DP_MIB, PAGE),
 			 DP_OBSERVER_PAGEMAP);
-	ck_assert_int_eq(dp_plan_observer(DP_GIB, PAGE), DP_OBSERVER_FAULTS);
+	ck_assert_int_eq(dp_case_observer(DP_GIB, PAGE), DP_OBSERVER_FAULTS);
 	/* 64K pages, as on arm64: PMD 512M, PUD 4T. */
-	ck_assert_int_eq(dp_plan_observer(512 * DP_MIB, 65536),
+	ck_assert_int_eq(dp_case_observer(512 * DP_MIB, 65536),
 			 DP_OBSERVER_PAGEMAP);
 }
 END_TEST
