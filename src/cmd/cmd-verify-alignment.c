@@ -265,6 +265,7 @@ static int dp_verify_reconfigure(struct dp_verify *v, struct dp_runner *runner,
 	const struct dp_units units = dp_units_of(v->args->plan.page);
 	const uint64_t all[] = { units.pte, units.pmd, units.pud };
 	char name[DP_NAME_MAX], *const names[] = { name };
+	struct dp_why left = { "" };
 	struct dp_target was;
 	int rc, back;
 
@@ -292,7 +293,10 @@ static int dp_verify_reconfigure(struct dp_verify *v, struct dp_runner *runner,
 			rc = dp_verify_part(v, runner, why);
 	}
 	back = dp_provision_namespace(name, was.mode, was.align, name,
-				      sizeof(name), rc ? NULL : why);
+				      sizeof(name), &left);
+	if (back)
+		dp_error("%s could not be put back as it was: %s", name,
+			 dp_why_text(&left, back));
 	return rc ? rc : back;
 }
 
@@ -319,8 +323,10 @@ static int dp_verify_all(struct dp_verify *v, struct dp_runner *runner)
 	if (!rc || rc == -EINTR || !why.text[0])
 		return dp_runner_end(runner, rc);
 	/* Refused before anything ran, unless something had run before. */
-	if (runner->summary.planned)
+	if (runner->summary.planned) {
+		runner->summary.broke_off = true;
 		dp_runner_end(runner, 0);
+	}
 	dp_error("%s", dp_why_text(&why, rc));
 	return runner->summary.guarantees[DP_VERDICT_VIOLATED]
 		       ? DP_EXIT_VIOLATED

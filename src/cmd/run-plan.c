@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -79,6 +80,23 @@ static int dp_load_known(struct dp_known_list *list, const char *name,
 		  : 0;
 }
 
+/* From here to the end of the command: who wants us to stop waits until the
+ * case under way is over, what was taken is put back and the report is out. A
+ * reader who has gone shows as a failed write; and the end of a child must be
+ * told to us, whatever we inherited. */
+static void dp_hold_signals(void)
+{
+	sigset_t mask;
+
+	sigemptyset(&mask);
+	sigaddset(&mask, SIGINT);
+	sigaddset(&mask, SIGTERM);
+	sigaddset(&mask, SIGHUP);
+	sigprocmask(SIG_BLOCK, &mask, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGCHLD, SIG_DFL);
+}
+
 int dp_runner_init(struct dp_runner *r, const struct dp_globals *globals,
 		   const struct dp_run_options *options, struct dp_why *why)
 {
@@ -92,6 +110,7 @@ int dp_runner_init(struct dp_runner *r, const struct dp_globals *globals,
 			return rc;
 		}
 	}
+	dp_hold_signals();
 	dp_kernel_get(&r->kernel);
 	r->report_options = (struct dp_report_options){
 		.format = globals->json	  ? DP_FORMAT_JSON
@@ -146,7 +165,10 @@ int dp_runner_run(struct dp_runner *r, const struct dp_report_part *part)
 
 int dp_runner_end(struct dp_runner *r, int rc)
 {
-	int ended = dp_report_end(r->report, &r->summary, &r->known);
+	int ended;
+
+	r->summary.broke_off |= rc != 0;
+	ended = dp_report_end(r->report, &r->summary, &r->known);
 
 	if (rc == -EINTR)
 		dp_error("interrupted; the rest of the plan was not run");

@@ -11,7 +11,7 @@ void dp_check_refused(const struct dp_guarantee *g, const struct dp_evidence *e,
 	const struct dp_observation *o = e->o;
 	const struct dp_attempt *a = &o->attempt;
 
-	if (!dp_carried_out(e, f))
+	if (!dp_carried_out(e, f) || !dp_check_alive(e, f))
 		return;
 	if (!a->made)
 		dp_unknown(f, "the attempt was not made");
@@ -35,7 +35,7 @@ void dp_check_offset(const struct dp_guarantee *g, const struct dp_evidence *e,
 	const struct dp_attempt *a = &o->attempt;
 
 	(void)g;
-	if (!dp_carried_out(e, f))
+	if (!dp_carried_out(e, f) || !dp_check_alive(e, f))
 		return;
 	if (!a->made)
 		dp_unknown(f, "the attempt was not made");
@@ -63,7 +63,7 @@ void dp_check_attempt(const struct dp_guarantee *g, const struct dp_evidence *e,
 	const struct dp_touch *t = &a->then;
 
 	(void)g;
-	if (!dp_carried_out(e, f))
+	if (!dp_carried_out(e, f) || !dp_check_alive(e, f))
 		return;
 	if (!a->made) {
 		dp_unknown(f, "the attempt was not made");

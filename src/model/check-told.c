@@ -39,19 +39,6 @@ static void dp_check_one_signal(const struct dp_evidence *e, int code,
 			   told->pending ? ", pending as it is blocked" : "");
 }
 
-static bool dp_check_alive(const struct dp_evidence *e, struct dp_finding *f)
-{
-	char name[DP_PROCESS_NAME];
-
-	if (e->o->end != DP_END_KILLED)
-		return true;
-	dp_deviates(f, DP_DEVIATION_KILLED,
-		    "the %s was killed by signal %d (step %s)",
-		    dp_process_name(name, e->process), e->o->end_detail,
-		    dp_step_name(e->o->step));
-	return false;
-}
-
 void dp_check_prompt(const struct dp_guarantee *g, const struct dp_evidence *e,
 		     struct dp_finding *f)
 {
@@ -71,7 +58,7 @@ void dp_check_early(const struct dp_guarantee *g, const struct dp_evidence *e,
 		return;
 	if (b->handler == DP_HANDLER_NONE) {
 		if (o->end == DP_END_KILLED && o->end_detail == SIGBUS)
-			dp_as_said(f, "killed by SIGBUS, having no handler");
+			dp_as_said(f, "killed by SIGBUS, having no handler to see its code");
 		else if (dp_check_alive(e, f))
 			dp_deviates(f, DP_DEVIATION_NO_SIGNAL,
 				    "it has no handler and lives on");
@@ -79,8 +66,11 @@ void dp_check_early(const struct dp_guarantee *g, const struct dp_evidence *e,
 	}
 	if (!dp_check_alive(e, f))
 		return;
-	if (b->handler == DP_HANDLER_IGNORE && !o->n_signals)
-		dp_as_said(f, "it ignores SIGBUS and lives on");
+	/* SIG_IGN drops the signal at its source: whether there was one cannot
+	 * be told. */
+	if (b->handler == DP_HANDLER_IGNORE)
+		dp_found(f, DP_OUTCOME_VACUOUS, DP_DEVIATION_NONE,
+			 "it ignores SIGBUS");
 	else
 		dp_check_one_signal(e, BUS_MCEERR_AO, f);
 }
@@ -88,12 +78,16 @@ void dp_check_early(const struct dp_guarantee *g, const struct dp_evidence *e,
 void dp_check_silent(const struct dp_guarantee *g, const struct dp_evidence *e,
 		     struct dp_finding *f)
 {
+	const struct dp_bystander *b = dp_bystander_of(e);
 	uint32_t n = dp_signals_at_injection(e->o);
 
 	(void)g;
 	if (!dp_was_injected(e, f) || !dp_check_alive(e, f))
 		return;
-	if (n)
+	if (b->handler == DP_HANDLER_IGNORE)
+		dp_found(f, DP_OUTCOME_VACUOUS, DP_DEVIATION_NONE,
+			 "it ignores SIGBUS");
+	else if (n)
 		dp_deviates(f, DP_DEVIATION_EXTRA_SIGNAL,
 			    "%u SIGBUS, the first with si_code %d", n,
 			    e->o->signals[0].code);

@@ -139,3 +139,16 @@ const struct dp_signal *dp_was_told(const struct dp_evidence *e,
 			   dp_process_name(name, e->process));
 	return NULL;
 }
+
+bool dp_check_alive(const struct dp_evidence *e, struct dp_finding *f)
+{
+	char name[DP_PROCESS_NAME];
+
+	if (e->o->end != DP_END_KILLED)
+		return true;
+	dp_deviates(f, DP_DEVIATION_KILLED,
+		    "the %s was killed by signal %d (step %s)",
+		    dp_process_name(name, e->process), e->o->end_detail,
+		    dp_step_name(e->o->step));
+	return false;
+}

@@ -23,6 +23,9 @@ bool dp_carried_out(const struct dp_evidence *e, struct dp_finding *f);
 bool dp_was_injected(const struct dp_evidence *e, struct dp_finding *f);
 bool dp_was_measured(const struct dp_evidence *e, struct dp_finding *f);
 
+/* False, with the finding a deviation, when the process was killed. */
+bool dp_check_alive(const struct dp_evidence *e, struct dp_finding *f);
+
 /* The bystander that the evidence is about; NULL for the injector. */
 const struct dp_bystander *dp_bystander_of(const struct dp_evidence *e);
 

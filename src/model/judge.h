@@ -31,6 +31,7 @@ enum dp_verdict dp_gravest(const struct dp_case_verdict *v);
 /* Of a whole run. */
 struct dp_summary {
 	unsigned int planned;	/* cases in the plan */
+	bool broke_off;		/* more was to be planned, or run */
 	unsigned int cases[DP_VERDICT_MAX]; /* ... by their verdict */
 	unsigned int guarantees[DP_VERDICT_MAX];
 };

@@ -120,6 +120,12 @@ const char *dp_proof_fault(const struct dp_proof *p)
 	return NULL;
 }
 
+bool dp_loss_known(const struct dp_observation *o)
+{
+	return !o->error && o->step > DP_STEP_OBSERVE &&
+	       !dp_proof_fault(&o->proof);
+}
+
 int64_t dp_observation_took(const struct dp_observation *o, enum dp_step step)
 {
 	if (step == DP_STEP_INJECT && o->inject_done)

@@ -8,7 +8,7 @@
 #include "model/case.h"
 
 #define DP_SIGNALS_MAX 32
-#define DP_TOUCHES_MAX 24
+#define DP_TOUCHES_MAX 64
 #define DP_QUESTIONS_MAX 192
 
 /* Where the victim is; the last one it reached is part of the observation. */
@@ -166,6 +166,9 @@ dp_observation_told(const struct dp_observation *o);
 /* Why the observer's account of the loss cannot be believed, or NULL when it
  * can. */
 const char *dp_proof_fault(const struct dp_proof *proof);
+
+/* Whether what this process lost was measured, and may be believed. */
+bool dp_loss_known(const struct dp_observation *o);
 
 /* Nanoseconds a step took, or -1 where it did not take place. */
 int64_t dp_observation_took(const struct dp_observation *o, enum dp_step step);

@@ -346,7 +346,7 @@ int dp_plan_inject(struct dp_plan *plan, const struct dp_target *target,
 	int rc;
 
 	if (o->length)
-		count = dp_align_up(o->length, stride) / stride;
+		count = (o->length - 1) / stride + 1;
 	rc = dp_check_inject(target, o, count, stride, why);
 	if (rc)
 		return rc;

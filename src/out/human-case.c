@@ -25,7 +25,7 @@ void dp_human_told(char *buf, size_t size, const struct dp_case *c,
 	struct dp_range r;
 	const char *code;
 
-	if (o->error) {
+	if (o->error || (c->type == DP_CASE_POISON && o->step < DP_STEP_INJECT)) {
 		snprintf(buf, size, "-");
 	} else if (c->type == DP_CASE_ATTEMPT) {
 		snprintf(buf, size, "%s", !o->attempt.made ? "-"
@@ -67,7 +67,7 @@ void dp_human_lost(char *buf, size_t size, const struct dp_case *c,
 	if (c->type == DP_CASE_ATTEMPT)
 		snprintf(buf, size, "%s",
 			 o->attempt.intact_faults > 0 ? "the unit" : "-");
-	else if (o->error || o->inject_errno || dp_proof_fault(&o->proof))
+	else if (o->inject_errno || !dp_loss_known(o))
 		snprintf(buf, size, "?");
 	else
 		dp_ranges_brief(buf, size, &o->view.unmapped);
@@ -130,8 +130,11 @@ static void dp_print_lost(FILE *out, const struct dp_case *c,
 	const char *fault = dp_proof_fault(&o->proof);
 	char length[DP_SIZE_TEXT];
 
-	if (fault) {
-		fprintf(out, "lost      not known: %s (%s)\n", fault,
+	if (!dp_loss_known(o)) {
+		fprintf(out, "lost      not known: %s (%s)\n",
+			o->step > DP_STEP_OBSERVE && fault
+				? fault
+				: "the injector did not come to look",
 			dp_observer_name(c->observer));
 		return;
 	}
@@ -165,7 +168,9 @@ static void dp_print_touches(FILE *out, const struct dp_case *c,
 			t->faults, t->faults == 1 ? "" : "s",
 			t->signal >= 0 ? ", SIGBUS" : "");
 	}
-	fprintf(out, "%s\n", o->n_touches ? "" : "nothing, as asked");
+	fprintf(out, "%s\n", o->n_touches		    ? ""
+			     : c->access == DP_ACCESS_NONE ? "nothing, as asked"
+							   : "nothing");
 }
 
 static void dp_print_times(FILE *out, const struct dp_observation *o)
@@ -257,7 +262,7 @@ static void dp_print_map(FILE *out, const struct dp_case *c,
 		const struct dp_observation *o = &scene->at[i];
 
 		/* A row only for whom the loss is known. */
-		if (o->end == DP_END_KILLED || dp_proof_fault(&o->proof) ||
+		if (o->end == DP_END_KILLED || !dp_loss_known(o) ||
 		    dp_scene_role(c, scene, i) == DP_ROLE_UNFAULTED)
 			continue;
 		dp_blastmap_make(&map, c, scene, i);

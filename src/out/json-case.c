@@ -147,7 +147,9 @@ static struct json_object *dp_json_view(const struct dp_case *c,
 	dp_add(obj, "signals", signals);
 	dp_add(obj, "signals_received", dp_int(o->n_signals));
 	dp_add(obj, "present_before", dp_json_ranges(&o->view.before));
-	dp_add(obj, "unmapped", dp_json_ranges(&o->view.unmapped));
+	dp_add(obj, "unmapped", dp_loss_known(o)
+					? dp_json_ranges(&o->view.unmapped)
+					: NULL);
 	for (uint32_t i = 0; i < o->n_touches; i++)
 		json_object_array_add(touches, dp_json_touch(&o->touches[i]));
 	dp_add(obj, "touches", touches);
@@ -177,13 +179,13 @@ static struct json_object *dp_json_attempt(const struct dp_observation *o)
 	const struct dp_attempt *a = &o->attempt;
 
 	dp_add(obj, "made", dp_bool(a->made));
-	dp_add(obj, "errno", dp_int(a->err));
+	dp_add(obj, "errno", a->made ? dp_int(a->err) : NULL);
 	dp_add(obj, "error", a->err ? dp_str(dp_errno_name(a->err)) : NULL);
 	dp_add(obj, "then", a->then_made ? dp_json_touch(&a->then) : NULL);
 	dp_add(obj, "shows_offset",
-	       a->shows == DP_SHOWS_UNKNOWN ? NULL : dp_size(a->shows));
+	       !a->made || a->shows == DP_SHOWS_UNKNOWN ? NULL : dp_size(a->shows));
 	dp_add(obj, "rest_faults",
-	       a->intact_faults < 0 ? NULL : dp_int(a->intact_faults));
+	       !a->made || a->intact_faults < 0 ? NULL : dp_int(a->intact_faults));
 	return obj;
 }
 

@@ -92,7 +92,9 @@ static int dp_ktap_end(void *state, const struct dp_summary *s,
 {
 	struct dp_ktap *k = state;
 
-	if (k->options->several_plans)
+	if (s->broke_off)
+		fprintf(k->options->out, "Bail out! the run broke off\n");
+	else if (k->options->several_plans)
 		fprintf(k->options->out, "1..%u\n", k->n);
 	if (k->options->dry_run)
 		return dp_ktap_flush(k);

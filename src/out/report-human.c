@@ -209,11 +209,15 @@ static int dp_human_end(void *state, const struct dp_summary *s,
 	dp_print_known(out, known);
 	fprintf(out, "verdict: %s\n",
 		s->guarantees[DP_VERDICT_VIOLATED] ? "VIOLATED"
-		: run < s->planned		    ? "NOT JUDGED (the run broke off)"
+		: s->broke_off || run < s->planned
+			? "NOT JUDGED (the run broke off)"
 		: s->guarantees[DP_VERDICT_NOT_JUDGED]
 			? (s->guarantees[DP_VERDICT_HELD]
 				   ? "held, as far as it could be judged"
 				   : "NOT JUDGED")
+		: !s->guarantees[DP_VERDICT_HELD] &&
+				!s->guarantees[DP_VERDICT_KNOWN]
+			? "nothing is promised; see what was recorded"
 		: s->guarantees[DP_VERDICT_KNOWN]
 			? "held, but for what is known"
 			: "held");

@@ -120,6 +120,8 @@ static int dp_json_end_report(void *state, const struct dp_summary *s,
 
 	json_object_object_add(summary, "planned",
 			       json_object_new_int64(s->planned));
+	json_object_object_add(summary, "broke_off",
+			       json_object_new_boolean(s->broke_off));
 	dp_add_counts(summary, "cases", s->cases);
 	dp_add_counts(summary, "guarantees", s->guarantees);
 	json_object_object_add(summary, "known", dp_known_rows(known));

@@ -112,9 +112,9 @@ static const struct {
 } dp_attempts[] = {
 	[DP_OP_NONE] = { NULL, false, false },
 	[DP_OP_MMAP_OFFSET] = { dp_try_offset, true, false },
-	[DP_OP_MMAP_LENGTH] = { dp_try_length, false, false },
-	[DP_OP_MMAP_ADDRESS] = { dp_try_address, false, false },
-	[DP_OP_MMAP_PRIVATE] = { dp_try_private, false, false },
+	[DP_OP_MMAP_LENGTH] = { dp_try_length, true, false },
+	[DP_OP_MMAP_ADDRESS] = { dp_try_address, true, false },
+	[DP_OP_MMAP_PRIVATE] = { dp_try_private, true, false },
 	[DP_OP_MUNMAP_PART] = { dp_try_munmap, true, true },
 	[DP_OP_MPROTECT_PART] = { dp_try_mprotect, true, true },
 	[DP_OP_MREMAP_SHRINK] = { dp_try_shrink, true, true },

@@ -19,6 +19,7 @@
 struct dp_actor {
 	pid_t pid;		/* 0: not started */
 	int cue;		/* -1: it has ended, or has nothing more to say */
+	bool hung;		/* we killed it, since its time was up */
 };
 
 struct dp_cast {
@@ -26,6 +27,7 @@ struct dp_cast {
 	struct dp_scene *scene;
 	const struct dp_cast_bodies *bodies;
 	int64_t until;		/* ns, CLOCK_MONOTONIC */
+	bool extended;
 	struct dp_actor actors[DP_PROCESSES_MAX];
 };
 
@@ -133,24 +135,40 @@ static void dp_actor_gone(struct dp_actor *a)
 	a->cue = -1;
 }
 
-/* Wait until this actor reports the next stage, or is gone. False: the time
- * is up. */
-static bool dp_actor_await(struct dp_cast *cast, uint32_t i)
+/* How long the others may take to end when one had to be killed. */
+#define DP_GRACE (5 * 1000000000LL)
+
+/* Its time is up: it goes, alone. The others are given a little more, so that
+ * what they saw is kept and the injector puts the contents back. */
+static void dp_actor_hung(struct dp_cast *cast, struct dp_actor *a)
+{
+	kill(a->pid, SIGKILL);
+	a->hung = true;
+	dp_actor_gone(a);
+	if (!cast->extended)
+		cast->until = dp_now() + DP_GRACE;
+	cast->extended = true;
+}
+
+/* Wait until this actor reports the next stage, or is gone. */
+static void dp_actor_await(struct dp_cast *cast, uint32_t i)
 {
 	struct dp_actor *a = &cast->actors[i];
+	struct pollfd pfd = { .fd = a->cue, .events = POLLIN };
 	int64_t left;
 	char byte;
 
-	while (a->cue >= 0 && (left = cast->until - dp_now()) > 0) {
-		struct pollfd pfd = { .fd = a->cue, .events = POLLIN };
-
-		if (poll(&pfd, 1, left / 1000000 + 1) <= 0)
+	while (a->cue >= 0) {
+		left = dp_max(cast->until - dp_now(), (int64_t)0);
+		if (poll(&pfd, 1, left / 1000000 + !!left) <= 0) {
+			if (!left)
+				dp_actor_hung(cast, a);
 			continue;
+		}
 		if (read(a->cue, &byte, 1) == 1)
-			return true;
+			return;
 		dp_actor_gone(a);
 	}
-	return a->cue < 0;
 }
 
 static void dp_actor_cue(struct dp_actor *a)
@@ -162,8 +180,8 @@ static void dp_actor_cue(struct dp_actor *a)
 		dp_actor_gone(a);
 }
 
-/* Start the bystanders of one kind and wait for each to be ready. 0, -ETIME,
- * or what fork says. */
+/* Start the bystanders of one kind and wait for each to be ready. 0, or what
+ * fork says. */
 static int dp_cast_bystanders(struct dp_cast *cast, bool after)
 {
 	int rc;
@@ -174,23 +192,21 @@ static int dp_cast_bystanders(struct dp_cast *cast, bool after)
 		rc = dp_actor_start(cast, i);
 		if (rc)
 			return rc;
-		if (!dp_actor_await(cast, i))
-			return -ETIME;
+		dp_actor_await(cast, i);
 	}
 	return 0;
 }
 
-static int dp_cast_all(struct dp_cast *cast, void (*fn)(struct dp_actor *a))
+/* All go on, and are waited for. */
+static void dp_cast_cue(struct dp_cast *cast)
 {
 	for (uint32_t i = 0; i < cast->scene->n; i++)
-		fn(&cast->actors[i]);
+		dp_actor_cue(&cast->actors[i]);
 	for (uint32_t i = 0; i < cast->scene->n; i++)
-		if (!dp_actor_await(cast, i))
-			return -ETIME;
-	return 0;
+		dp_actor_await(cast, i);
 }
 
-/* The whole play. 0, -ETIME, or what fork says. */
+/* The whole play. 0, or what fork says. */
 static int dp_cast_play(struct dp_cast *cast)
 {
 	int rc;
@@ -198,22 +214,22 @@ static int dp_cast_play(struct dp_cast *cast)
 	rc = dp_cast_bystanders(cast, false);
 	if (!rc)
 		rc = dp_actor_start(cast, 0);
-	if (!rc && !dp_actor_await(cast, 0))
-		rc = -ETIME;
-	if (!rc)
-		rc = dp_cast_bystanders(cast, true);
+	if (rc)
+		return rc;
+	dp_actor_await(cast, 0);
+	rc = dp_cast_bystanders(cast, true);
 	if (rc)
 		return rc;
 	/* The injector alone; the others wait, and may be hit. */
 	dp_actor_cue(&cast->actors[0]);
-	if (!dp_actor_await(cast, 0))
-		return -ETIME;
-	rc = dp_cast_all(cast, dp_actor_cue);
-	/* Whatever they say after having looked, they end. */
-	return rc ? rc : dp_cast_all(cast, dp_actor_cue);
+	dp_actor_await(cast, 0);
+	/* All look; then all touch, and end. */
+	dp_cast_cue(cast);
+	dp_cast_cue(cast);
+	return 0;
 }
 
-static void dp_actor_reap(struct dp_cast *cast, uint32_t i, bool late,
+static void dp_actor_reap(struct dp_cast *cast, uint32_t i,
 			  unsigned int timeout)
 {
 	struct dp_observation *o = &cast->scene->at[i];
@@ -233,7 +249,7 @@ static void dp_actor_reap(struct dp_cast *cast, uint32_t i, bool late,
 	o->end_detail = WIFSIGNALED(status) ? WTERMSIG(status)
 					    : WEXITSTATUS(status);
 	/* Our own SIGKILL is not the kernel's. */
-	if (late && o->end == DP_END_KILLED && o->end_detail == SIGKILL) {
+	if (a->hung && o->end == DP_END_KILLED && o->end_detail == SIGKILL) {
 		o->end = DP_END_TIMEOUT;
 		o->end_detail = timeout;
 	}
@@ -275,6 +291,6 @@ int dp_cast_run(const struct dp_case *c, struct dp_scene *scene,
 		if (cast.actors[i].pid)
 			kill(cast.actors[i].pid, SIGKILL);
 	for (uint32_t i = 0; i < scene->n; i++)
-		dp_actor_reap(&cast, i, rc == -ETIME, timeout);
-	return rc == -ETIME ? 0 : rc;
+		dp_actor_reap(&cast, i, timeout);
+	return rc;
 }

@@ -292,11 +292,18 @@ static void dp_ranges_from_answers(const struct dp_looker *l)
 
 		for (j = i; j < o->n_questions &&
 			    o->questions[j].offset - unit.offset < unit.length;
-		     j++, asked++)
+		     j++) {
+			/* A fault that ends in SIGBUS is not counted: such a
+			 * place says neither that it is gone nor that it is
+			 * there. */
+			if (o->questions[j].signal >= 0)
+				continue;
+			asked++;
 			if (o->questions[j].after > o->questions[j].before)
 				pages[gone++] = dp_align_down(
 					o->questions[j].offset, c->page);
-		if (gone == asked)
+		}
+		if (asked && gone == asked)
 			dp_ranges_append(out, unit);
 		/* Few enough for the simplest of sorts: pick the lowest. */
 		for (; gone && gone < asked; gone--) {

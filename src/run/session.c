@@ -22,13 +22,18 @@ static void dp_scene_freep(struct dp_scene **scene)
 	dp_scene_free(*scene);
 }
 
-/* Whether we were asked to stop. The signals are blocked and read here, so
- * that none of them can strike in the midst of a case. */
+static const int dp_stops[] = { SIGINT, SIGTERM, SIGHUP };
+
+/* Whether we were asked to stop, once or more. The signals are held back and
+ * read here, so that none of them can strike in the midst of a case. */
 static bool dp_stop_asked(int fd)
 {
 	struct signalfd_siginfo info;
+	bool asked = false;
 
-	return read(fd, &info, sizeof(info)) == sizeof(info);
+	while (read(fd, &info, sizeof(info)) == sizeof(info))
+		asked = true;
+	return asked;
 }
 
 static int dp_run_all(const struct dp_session *s, const struct dp_plan *plan,
@@ -68,20 +73,20 @@ int dp_session_run(const struct dp_session *s, const struct dp_plan *plan,
 		   struct dp_summary *summary)
 {
 	_cleanup_close_ int stop = -1;
-	sigset_t mask, old;
+	sigset_t mask, held;
 	int rc;
 
+	/* Of the signals that end a program, those that the caller holds back
+	 * are asked about between cases. */
+	sigprocmask(SIG_BLOCK, NULL, &held);
 	sigemptyset(&mask);
-	sigaddset(&mask, SIGINT);
-	sigaddset(&mask, SIGTERM);
-	sigaddset(&mask, SIGHUP);
+	for (size_t i = 0; i < ARRAY_SIZE(dp_stops); i++)
+		if (sigismember(&held, dp_stops[i]))
+			sigaddset(&mask, dp_stops[i]);
 	stop = signalfd(-1, &mask, SFD_NONBLOCK | SFD_CLOEXEC);
 	if (stop < 0)
 		return -errno;
-	if (sigprocmask(SIG_BLOCK, &mask, &old))
-		return -errno;
 	summary->planned += plan->n;
 	rc = dp_run_all(s, plan, summary, stop);
-	sigprocmask(SIG_SETMASK, &old, NULL);
-	return rc;
+	return !rc && dp_stop_asked(stop) ? -EINTR : rc;
 }

@@ -399,8 +399,12 @@ START_TEST(others_go_on)
 	ck_assert_int_eq(s->at[1].end, DP_END_KILLED);
 	dp_cast(s, &c, 10, dp_body_dies, dp_body_plays);
 	ck_assert_int_eq(s->at[1].step, DP_STEP_DONE);
+	/* Who hangs is killed; who does not comes to its end all the same. */
+	c.n_bystanders = 1;
 	dp_cast(s, &c, 1, dp_body_plays, dp_body_hangs);
 	ck_assert_int_eq(s->at[1].end, DP_END_TIMEOUT);
+	ck_assert_int_eq(s->at[0].end, DP_END_EXITED);
+	ck_assert_int_eq(s->at[0].step, DP_STEP_DONE);
 	dp_scene_free(s);
 }
 END_TEST

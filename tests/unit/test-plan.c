@@ -197,6 +197,12 @@ START_TEST(inject_counts)
 	ck_assert_uint_eq(plan.n, 30);
 	ck_assert_uint_eq(plan.cases[29].poison.offset, PAGE + 58 * DP_MIB);
 	dp_plan_deinit(&plan);
+	/* A stride that is no power of two. */
+	ck_assert_int_eq(dp_inject_plan(&t, (struct dp_inject_options){
+		.length = 8 * PAGE, .stride = 3 * PAGE }, &plan), 0);
+	ck_assert_uint_eq(plan.n, 3);
+	dp_plan_deinit(&plan);
+	INJECT(-EINVAL, .length = UINT64_MAX);
 }
 END_TEST
 
