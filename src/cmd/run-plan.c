@@ -152,6 +152,7 @@ int dp_runner_run(struct dp_runner *r, const struct dp_report_part *part)
 		.known = r->options->known ? &r->known : NULL,
 		.each = dp_each,
 		.arg = r,
+		.why = &r->why,
 	};
 	int rc;
 
@@ -173,7 +174,7 @@ int dp_runner_end(struct dp_runner *r, int rc)
 	if (rc == -EINTR)
 		dp_error("interrupted; the rest of the plan was not run");
 	else if (rc)
-		dp_error("the run broke off: %s", strerror(-rc));
+		dp_error("the run broke off: %s", dp_why_text(&r->why, rc));
 	if (rc || ended)
 		return DP_EXIT_FAILED;
 	if (r->options->dry_run)

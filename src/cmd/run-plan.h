@@ -35,6 +35,7 @@ struct dp_runner {
 	struct dp_report_options report_options;
 	struct dp_report *report;
 	struct dp_known_list known;
+	struct dp_why why;	/* why a run broke off, where that was worded */
 	struct dp_summary summary;
 };
 

@@ -25,6 +25,7 @@ struct dp_actor {
 struct dp_cast {
 	const struct dp_case *c;
 	struct dp_scene *scene;
+	struct dp_saved *saved;
 	const struct dp_cast_bodies *bodies;
 	int64_t until;		/* ns, CLOCK_MONOTONIC */
 	bool extended;
@@ -92,6 +93,7 @@ static void dp_act(struct dp_cast *cast, uint32_t i, int cue, pid_t parent)
 		.o = &cast->scene->at[i],
 		.bystander = i ? &cast->c->bystanders[i - 1] : NULL,
 		.cue = cue,
+		.saved = cast->saved,
 	};
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -269,11 +271,13 @@ static bool dp_default_is_early(void)
 }
 
 int dp_cast_run(const struct dp_case *c, struct dp_scene *scene,
-		unsigned int timeout, const struct dp_cast_bodies *bodies)
+		struct dp_saved *saved, unsigned int timeout,
+		const struct dp_cast_bodies *bodies)
 {
 	struct dp_cast cast = {
 		.c = c,
 		.scene = scene,
+		.saved = saved,
 		.bodies = bodies,
 		.until = dp_now() + timeout * 1000000000LL,
 	};

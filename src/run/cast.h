@@ -14,12 +14,15 @@
 
 #include "model/scene.h"
 
+struct dp_saved;
+
 /* One process's own end of it. */
 struct dp_part {
 	const struct dp_case *c;
 	struct dp_observation *o;
 	const struct dp_bystander *bystander; /* NULL: the injector */
 	int cue;		/* socket to whoever directs */
+	struct dp_saved *saved;	/* room for contents; see run/contents.h */
 };
 
 /* Tell that the next stage is reached, and wait for the cue to go on. */
@@ -40,7 +43,8 @@ struct dp_cast_bodies {
  * `timeout` seconds whoever is left is killed. Every process dies with its
  * parent. 0, or negative errno when they could not be started. */
 int dp_cast_run(const struct dp_case *c, struct dp_scene *scene,
-		unsigned int timeout, const struct dp_cast_bodies *bodies);
+		struct dp_saved *saved, unsigned int timeout,
+		const struct dp_cast_bodies *bodies);
 
 /* Memory for a scene that processes can share; NULL when short of it. */
 struct dp_scene *dp_scene_new(void);

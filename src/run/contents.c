@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 
 #include "run/contents.h"
+#include "sys/map.h"
 #include "sys/sigbus.h"
 
 /* splitmix64: different for every word of every page, and cheap. */
@@ -29,8 +34,8 @@ static void dp_take(struct dp_contents *ct, uint64_t offset)
 	uint64_t page = dp_align_down(offset, ct->c->page);
 
 	if (page - ct->c->map.offset < ct->c->map.length &&
-	    ct->n < DP_CONTENTS_MAX)
-		ct->offsets[ct->n++] = page;
+	    ct->saved->n < DP_CONTENTS_MAX)
+		ct->saved->offsets[ct->saved->n++] = page;
 }
 
 static void dp_choose(struct dp_contents *ct)
@@ -39,6 +44,7 @@ static void dp_choose(struct dp_contents *ct)
 	struct dp_range unit = dp_case_unit_at(c, c->poison.offset);
 	uint64_t page = c->page, end = dp_range_end(c->map), o;
 	uint32_t kept = 0;
+	uint64_t *at;
 
 	/* The unit that is hit, whole, if that leaves room for the rest. */
 	if (unit.length / page <= DP_CONTENTS_MAX / 2)
@@ -56,11 +62,12 @@ static void dp_choose(struct dp_contents *ct)
 	dp_take(ct, c->map.offset);
 	dp_take(ct, end - page);
 	dp_take(ct, c->poison.offset);
-	qsort(ct->offsets, ct->n, sizeof(ct->offsets[0]), dp_compare_u64);
-	for (uint32_t i = 0; i < ct->n; i++)
-		if (!kept || ct->offsets[i] != ct->offsets[kept - 1])
-			ct->offsets[kept++] = ct->offsets[i];
-	ct->n = kept;
+	at = ct->saved->offsets;
+	qsort(at, ct->saved->n, sizeof(*at), dp_compare_u64);
+	for (uint32_t i = 0; i < ct->saved->n; i++)
+		if (!kept || at[i] != at[kept - 1])
+			at[kept++] = at[i];
+	ct->saved->n = kept;
 }
 
 /* What to do with one page, under the guard. */
@@ -108,9 +115,9 @@ static int dp_page_do(struct dp_contents *ct, uint32_t i, void (*fn)(void *),
 {
 	const struct dp_case *c = ct->c;
 	struct dp_page_work w = {
-		.page = (uint64_t *)(ct->at + (ct->offsets[i] - c->map.offset)),
-		.saved = (uint64_t *)(ct->saved + i * c->page),
-		.offset = ct->offsets[i],
+		.page = (uint64_t *)(ct->at + (ct->saved->offsets[i] - c->map.offset)),
+		.saved = (uint64_t *)(ct->saved->pages + i * c->page),
+		.offset = ct->saved->offsets[i],
 		.words = c->page / sizeof(uint64_t),
 	};
 	int signal = dp_sigbus_guard(fn, &w);
@@ -124,39 +131,25 @@ static int dp_pages_do(struct dp_contents *ct, void (*fn)(void *))
 {
 	int rc = 0;
 
-	for (uint32_t i = 0; i < ct->n; i++)
+	for (uint32_t i = 0; i < ct->saved->n; i++)
 		if (dp_page_do(ct, i, fn, NULL))
 			rc = -EIO;
 	return rc;
 }
 
-int dp_contents_init(struct dp_contents *ct, const struct dp_case *c, char *at)
+int dp_contents_init(struct dp_contents *ct, const struct dp_case *c, char *at,
+		     struct dp_saved *saved)
 {
-	void *saved;
-
-	ct->c = c;
-	ct->at = at;
-	ct->n = 0;
+	*ct = (struct dp_contents){ .c = c, .at = at, .saved = saved };
+	saved->dirty = false;
+	saved->n = 0;
 	dp_choose(ct);
-	saved = mmap(NULL, ct->n * c->page, PROT_READ | PROT_WRITE,
-		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
-	if (saved == MAP_FAILED) {
-		ct->saved = NULL;
-		return -errno;
-	}
-	ct->saved = saved;
 	return dp_pages_do(ct, dp_page_save);
-}
-
-void dp_contents_deinit(struct dp_contents *ct)
-{
-	if (ct->saved)
-		munmap(ct->saved, ct->n * ct->c->page);
-	ct->saved = NULL;
 }
 
 int dp_contents_fill(struct dp_contents *ct)
 {
+	ct->saved->dirty = true;
 	return dp_pages_do(ct, dp_page_fill);
 }
 
@@ -165,22 +158,89 @@ void dp_contents_compare(struct dp_contents *ct, struct dp_data *data)
 	bool differs;
 
 	data->pages_mapped = ct->c->map.length / ct->c->page;
-	for (uint32_t i = 0; i < ct->n; i++) {
+	for (uint32_t i = 0; i < ct->saved->n; i++) {
 		bool bad = dp_page_do(ct, i, dp_page_compare, &differs) ||
 			   differs;
 
-		if (ct->offsets[i] == ct->c->poison.offset) {
+		if (ct->saved->offsets[i] == ct->c->poison.offset) {
 			data->poisoned_compared = true;
 			data->poisoned_changed = bad;
 			continue;
 		}
 		data->pages_compared++;
 		if (bad && !data->pages_changed++)
-			data->first_changed = ct->offsets[i];
+			data->first_changed = ct->saved->offsets[i];
 	}
 }
 
 int dp_contents_restore(struct dp_contents *ct)
 {
-	return dp_pages_do(ct, dp_page_restore);
+	int rc;
+
+	if (!ct->saved || !ct->saved->dirty)
+		return 0;
+	rc = dp_pages_do(ct, dp_page_restore);
+	if (!rc)
+		ct->saved->dirty = false;
+	return rc;
+}
+
+static size_t dp_saved_size(uint64_t page)
+{
+	return sizeof(struct dp_saved) + DP_CONTENTS_MAX * page;
+}
+
+struct dp_saved *dp_saved_new(uint64_t page)
+{
+	void *p = mmap(NULL, dp_saved_size(page), PROT_READ | PROT_WRITE,
+		       MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+void dp_saved_free(struct dp_saved *saved, uint64_t page)
+{
+	if (saved)
+		munmap(saved, dp_saved_size(page));
+}
+
+/* In a child, since the pages may raise SIGBUS. The exit status is an errno. */
+static int dp_rescue(struct dp_saved *saved, const struct dp_case *c)
+{
+	struct dp_contents ct = { .c = c, .saved = saved };
+	struct dp_observation o = { .step = DP_STEP_RESTORE };
+	struct dp_area area = { 0 };
+	int fd, rc;
+
+	rc = dp_sigbus_install(&o);
+	fd = open(c->target->path, O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		return errno;
+	if (!rc)
+		rc = dp_area_init(&area, c->map.length, c->unit);
+	if (!rc)
+		rc = dp_area_map(&area, 0, fd, c->map.offset, c->map.length);
+	ct.at = area.start;
+	return -(rc ? rc : dp_contents_restore(&ct));
+}
+
+int dp_saved_rescue(struct dp_saved *saved, const struct dp_case *c)
+{
+	int status;
+	pid_t pid;
+
+	if (!saved->dirty)
+		return 0;
+	fflush(NULL);
+	pid = fork();
+	if (pid < 0)
+		return -errno;
+	if (!pid)
+		_exit(dp_rescue(saved, c));
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return -errno;
+	if (!WIFEXITED(status))
+		return -EIO;
+	return -WEXITSTATUS(status);
 }

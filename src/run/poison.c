@@ -29,10 +29,11 @@ static void dp_inject_step(const struct dp_case *c, struct dp_observation *o,
 	o->inject_errno = -rc;
 }
 
-static int dp_prepare(const struct dp_case *c, struct dp_observation *o,
-		      struct dp_looker *l, struct dp_contents *ct, int fd,
-		      char *at)
+static int dp_prepare(const struct dp_part *part, struct dp_looker *l,
+		      struct dp_contents *ct, int fd, char *at)
 {
+	const struct dp_case *c = part->c;
+	struct dp_observation *o = part->o;
 	int rc;
 
 	rc = dp_looker_init(l, c, o, at, fd);
@@ -44,7 +45,7 @@ static int dp_prepare(const struct dp_case *c, struct dp_observation *o,
 	/* To leave the page alone afterwards is to leave its contents alone. */
 	if (c->access != DP_ACCESS_NONE) {
 		dp_enter(o, DP_STEP_PATTERN);
-		rc = dp_contents_init(ct, c, at);
+		rc = dp_contents_init(ct, c, at, part->saved);
 		if (!rc)
 			rc = dp_contents_fill(ct);
 		if (rc)
@@ -75,7 +76,7 @@ static int dp_carry_out(const struct dp_part *part, struct dp_looker *l,
 	if (rc)
 		return rc;
 	at = area->start;
-	rc = dp_prepare(c, o, l, ct, fd, at);
+	rc = dp_prepare(part, l, ct, fd, at);
 	if (rc)
 		return rc;
 	dp_part_wait(part);
@@ -109,9 +110,7 @@ void dp_poison_body(const struct dp_part *part)
 		dp_give_up(o, rc);
 	/* Whatever went wrong, the contents go back. */
 	dp_enter(o, DP_STEP_RESTORE);
-	if (ct.saved)
-		o->data.restored = !dp_contents_restore(&ct);
-	dp_contents_deinit(&ct);
+	o->data.restored = !dp_contents_restore(&ct);
 	dp_looker_deinit(&l);
 	dp_area_deinit(&area);
 	dp_enter(o, DP_STEP_DONE);

@@ -2,12 +2,14 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 #include <sys/signalfd.h>
 
 #include "base/cleanup.h"
 #include "run/attempt.h"
 #include "run/bystander.h"
+#include "run/contents.h"
 #include "run/poison.h"
 #include "run/session.h"
 #include "sys/account.h"
@@ -37,12 +39,13 @@ static bool dp_stop_asked(int fd)
 }
 
 static int dp_run_all(const struct dp_session *s, const struct dp_plan *plan,
-		      struct dp_summary *summary, int stop)
+		      struct dp_summary *summary, struct dp_saved *saved,
+		      int stop)
 {
 	_cleanup_(dp_scene_freep) struct dp_scene *scene = NULL;
 	_cleanup_free_ struct dp_case_verdict *verdict = NULL;
 	_cleanup_(dp_accountant_deinit) struct dp_accountant accountant;
-	int rc;
+	int rc = 0, left = 0;
 
 	dp_accountant_init(&accountant);
 	scene = dp_scene_new();
@@ -56,23 +59,35 @@ static int dp_run_all(const struct dp_session *s, const struct dp_plan *plan,
 			return -EINTR;
 		dp_debug(s->log, "case %s", c->id);
 		dp_accountant_begin(&accountant);
-		rc = dp_cast_run(c, scene, s->timeout, &dp_bodies[c->type]);
+		rc = dp_cast_run(c, scene, saved, s->timeout,
+				 &dp_bodies[c->type]);
+		left = dp_saved_rescue(saved, c);
+		if (!left && scene->at[0].end != DP_END_EXITED)
+			scene->at[0].data.restored = true;
 		if (rc)
-			return rc;
+			break;
 		dp_accountant_end(&accountant, &scene->account);
 		dp_judge(c, scene, verdict);
 		if (s->known)
 			dp_known_apply(s->known, c, verdict);
 		dp_summary_add(summary, verdict);
 		s->each(c, scene, verdict, s->arg);
+		/* Another case would take the patterns for contents. */
+		if (left)
+			break;
 	}
-	return 0;
+	if (left)
+		dp_why(s->why, left, "the contents of %s could not be put back: %s",
+		       plan->cases[0].target->name, strerror(-left));
+	return rc ? rc : left;
 }
 
 int dp_session_run(const struct dp_session *s, const struct dp_plan *plan,
 		   struct dp_summary *summary)
 {
+	uint64_t page = plan->n ? plan->cases[0].page : 0;
 	_cleanup_close_ int stop = -1;
+	struct dp_saved *saved;
 	sigset_t mask, held;
 	int rc;
 
@@ -87,6 +102,10 @@ int dp_session_run(const struct dp_session *s, const struct dp_plan *plan,
 	if (stop < 0)
 		return -errno;
 	summary->planned += plan->n;
-	rc = dp_run_all(s, plan, summary, stop);
+	saved = plan->n ? dp_saved_new(page) : NULL;
+	if (plan->n && !saved)
+		return -ENOMEM;
+	rc = dp_run_all(s, plan, summary, saved, stop);
+	dp_saved_free(saved, page);
 	return !rc && dp_stop_asked(stop) ? -EINTR : rc;
 }

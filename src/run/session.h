@@ -18,6 +18,7 @@ struct dp_session {
 	struct dp_known_list *known; /* or NULL: nothing is excused */
 	dp_session_fn each;
 	void *arg;
+	struct dp_why *why;	/* or NULL: worded when the run breaks off */
 };
 
 /* Run every case. The summary's `planned` counts the plan, the rest what was

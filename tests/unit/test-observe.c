@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 #include <sys/mman.h>
@@ -197,7 +198,7 @@ START_TEST(contents_notice_one_byte)
 	ck_assert_int_eq(dp_sigbus_install(&o), 0);
 	for (int i = 0; i < 192; i++)
 		memset(p + i * PAGE, i, PAGE);
-	ck_assert_int_eq(dp_contents_init(&ct, &c, p), 0);
+	ck_assert_int_eq(dp_contents_init(&ct, &c, p, dp_saved_new(PAGE)), 0);
 	ck_assert_int_eq(dp_contents_fill(&ct), 0);
 	ck_assert_int_ne(memcmp(p + 64 * PAGE, p + 65 * PAGE, PAGE), 0);
 	dp_contents_compare(&ct, &clean);
@@ -211,7 +212,7 @@ START_TEST(contents_notice_one_byte)
 	ck_assert_uint_eq(dirty.first_changed, 71 * PAGE);
 	ck_assert(dirty.poisoned_changed);
 	ck_assert_int_eq(dp_contents_restore(&ct), 0);
-	dp_contents_deinit(&ct);
+	dp_saved_free(ct.saved, PAGE);
 	for (int i = 0; i < 192; i++)
 		for (uint64_t j = 0; j < PAGE; j++)
 			ck_assert_int_eq((unsigned char)p[i * PAGE + j], i);
@@ -229,14 +230,14 @@ START_TEST(contents_notice_swapped_pages)
 	char *p = dp_file(16, 0), *spare = dp_anon(1);
 
 	ck_assert_int_eq(dp_sigbus_install(&o), 0);
-	ck_assert_int_eq(dp_contents_init(&ct, &c, p), 0);
+	ck_assert_int_eq(dp_contents_init(&ct, &c, p, dp_saved_new(PAGE)), 0);
 	ck_assert_int_eq(dp_contents_fill(&ct), 0);
 	memcpy(spare, p + 4 * PAGE, PAGE);
 	memcpy(p + 4 * PAGE, p + 5 * PAGE, PAGE);
 	memcpy(p + 5 * PAGE, spare, PAGE);
 	dp_contents_compare(&ct, &data);
 	ck_assert_uint_eq(data.pages_changed, 2);
-	dp_contents_deinit(&ct);
+	dp_saved_free(ct.saved, PAGE);
 }
 END_TEST
 
@@ -260,22 +261,60 @@ START_TEST(contents_are_bounded)
 			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 		ck_assert_ptr_ne(p, MAP_FAILED);
 		ck_assert_int_eq(dp_sigbus_install(&o), 0);
-		ck_assert_int_eq(dp_contents_init(&ct, &c, p), 0);
-		ck_assert_uint_le(ct.n, DP_CONTENTS_MAX);
-		ck_assert_uint_gt(ct.n, 20);
-		for (uint32_t k = 0; k < ct.n; k++) {
-			poison |= ct.offsets[k] == c.poison.offset;
-			last |= ct.offsets[k] ==
+		ck_assert_int_eq(dp_contents_init(&ct, &c, p, dp_saved_new(PAGE)), 0);
+		ck_assert_uint_le(ct.saved->n, DP_CONTENTS_MAX);
+		ck_assert_uint_gt(ct.saved->n, 20);
+		for (uint32_t k = 0; k < ct.saved->n; k++) {
+			poison |= ct.saved->offsets[k] == c.poison.offset;
+			last |= ct.saved->offsets[k] ==
 				dp_range_end(dp_case_unit_at(&c, 4 * DP_GIB)) -
 					PAGE;
 			if (k)
-				ck_assert_uint_gt(ct.offsets[k],
-						  ct.offsets[k - 1]);
+				ck_assert_uint_gt(ct.saved->offsets[k],
+						  ct.saved->offsets[k - 1]);
 		}
 		ck_assert(poison && last);
-		dp_contents_deinit(&ct);
+		dp_saved_free(ct.saved, PAGE);
 		munmap(p, 8 * DP_GIB);
 	}
+}
+END_TEST
+
+/* An injector that dies with patterns in the place of contents. */
+START_TEST(contents_are_rescued)
+{
+	struct dp_target target = { 0 };
+	struct dp_case c = dp_contents_case(&target, 16 * PAGE, 3, 20 * PAGE);
+	struct dp_saved *saved = dp_saved_new(PAGE);
+	int fd = memfd_create("dp-test", MFD_CLOEXEC), status;
+	struct dp_observation o = { 0 };
+	struct dp_contents ct;
+	char *p;
+
+	ck_assert_int_eq(ftruncate(fd, 48 * PAGE), 0);
+	snprintf(target.path, sizeof(target.path), "/proc/self/fd/%d", fd);
+	p = mmap(NULL, 48 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	for (uint64_t i = 0; i < 48 * PAGE; i++)
+		p[i] = i / 7;
+	ck_assert_int_eq(dp_saved_rescue(saved, &c), 0);
+	if (!fork()) {
+		dp_sigbus_install(&o);
+		dp_contents_init(&ct, &c, p, saved);
+		dp_contents_fill(&ct);
+		kill(getpid(), SIGKILL);
+	}
+	ck_assert_int_gt(wait(&status), 0);
+	ck_assert(WIFSIGNALED(status) && saved->dirty);
+	ck_assert_int_ne(p[20 * PAGE + 5], (char)((20 * PAGE + 5) / 7));
+	ck_assert_int_eq(dp_saved_rescue(saved, &c), 0);
+	ck_assert(!saved->dirty);
+	for (uint64_t i = 0; i < 48 * PAGE; i++)
+		ck_assert_int_eq(p[i], (char)(i / 7));
+	/* A target that is gone is said to be. */
+	saved->dirty = true;
+	snprintf(target.path, sizeof(target.path), "/nonexistent");
+	ck_assert_int_eq(dp_saved_rescue(saved, &c), -ENOENT);
+	dp_saved_free(saved, PAGE);
 }
 END_TEST
 
@@ -312,7 +351,7 @@ static void dp_cast(struct dp_scene *s, const struct dp_case *c,
 {
 	struct dp_cast_bodies bodies = { injector, bystander };
 
-	ck_assert_int_eq(dp_cast_run(c, s, timeout, &bodies), 0);
+	ck_assert_int_eq(dp_cast_run(c, s, NULL, timeout, &bodies), 0);
 	/* Nobody is left. */
 	ck_assert_int_eq(waitpid(-1, NULL, WNOHANG), -1);
 }
@@ -412,5 +451,5 @@ END_TEST
 UNIT_SUITE("observe", &pagemap_sees_what_is_there, &pagemap_in_chunks,
 	   &touch_counts_faults, &touch_changes_nothing, &touch_survives_sigbus,
 	   &area_is_aligned, &contents_notice_one_byte,
-	   &contents_notice_swapped_pages, &contents_are_bounded,
+	   &contents_notice_swapped_pages, &contents_are_bounded, &contents_are_rescued,
 	   &ends_are_observed, &all_act_on_cue, &others_go_on)
