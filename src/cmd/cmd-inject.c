@@ -132,36 +132,57 @@ static int dp_inject_parse(struct dp_inject_args *a,
 	return id;
 }
 
-static int dp_inject_run(struct dp_inject_args *a,
-			 const struct dp_globals *globals,
-			 const struct dp_target *target)
+/* How many pages are asked for; the plan checks what this does not. */
+static uint64_t dp_inject_pages(const struct dp_inject_options *o)
+{
+	return o->length ? (o->length - 1) / (o->stride ?: o->page) + 1
+			 : o->count;
+}
+
+static int dp_inject_plan(const struct dp_inject_args *a,
+			  struct dp_runner *runner,
+			  const struct dp_target *target)
 {
 	struct dp_plan plan = { 0 };
 	struct dp_report_part part = { &plan, target, 1 };
 	struct dp_why why = { "" };
-	struct dp_runner runner;
 	int rc, status;
 
 	rc = dp_plan_inject(&plan, target, &a->inject, &why);
-	if (rc) {
-		dp_plan_deinit(&plan);
-		return rc == -EINVAL ? dp_usage(&dp_cmd_inject, "%s",
-						dp_why_text(&why, rc))
-				     : (dp_error("%s", dp_why_text(&why, rc)),
-					DP_EXIT_FAILED);
-	}
-	/* One injection is told at length, many as a table. */
-	a->run.detailed = plan.n == 1;
-	rc = dp_runner_init(&runner, globals, &a->run, &why);
-	if (rc) {
+	if (rc == -EINVAL) {
 		status = dp_usage(&dp_cmd_inject, "%s", dp_why_text(&why, rc));
+	} else if (rc) {
+		dp_error("%s", dp_why_text(&why, rc));
+		status = DP_EXIT_FAILED;
 	} else {
-		rc = dp_runner_run(&runner, &part);
-		status = dp_runner_end(&runner, rc);
-		dp_runner_deinit(&runner);
+		rc = dp_runner_run(runner, &part);
+		status = dp_runner_end(runner, rc);
 	}
 	dp_plan_deinit(&plan);
 	return status;
+}
+
+static int dp_inject_named(const struct dp_inject_args *a,
+			   struct dp_runner *runner, const char *name)
+{
+	_cleanup_(dp_inventory_deinit) struct dp_inventory inv = { 0 };
+	_cleanup_free_ struct dp_target *target = NULL;
+	struct dp_why why = { "" };
+	int rc;
+
+	target = calloc(1, sizeof(*target));
+	if (!target)
+		return DP_EXIT_FAILED;
+	rc = dp_find_all(&inv, &why);
+	if (!rc)
+		rc = dp_find_target(&inv, name, target, &why);
+	if (!rc && !a->run.dry_run)
+		rc = dp_safety_check(target, a->inject.method, a->run.force,
+				     &why);
+	if (!rc)
+		return dp_inject_plan(a, runner, target);
+	dp_error("%s", dp_why_text(&why, rc));
+	return DP_EXIT_NOT_JUDGED;
 }
 
 static int dp_run_inject(struct dp_globals *globals, int argc, char **argv)
@@ -174,9 +195,8 @@ static int dp_run_inject(struct dp_globals *globals, int argc, char **argv)
 		},
 		.run = { .timeout = DP_RUN_TIMEOUT },
 	};
-	_cleanup_(dp_inventory_deinit) struct dp_inventory inv = { 0 };
-	_cleanup_free_ struct dp_target *target = NULL;
 	struct dp_why why = { "" };
+	struct dp_runner runner;
 	int rc;
 
 	rc = dp_inject_parse(&a, globals, argc, argv);
@@ -188,20 +208,14 @@ static int dp_run_inject(struct dp_globals *globals, int argc, char **argv)
 		return dp_usage(&dp_cmd_inject, argc == optind
 				? "name the target, such as dax0.0 or namespace0.0"
 				: "one target at a time");
-	target = calloc(1, sizeof(*target));
-	if (!target)
-		return DP_EXIT_FAILED;
-	rc = dp_find_all(&inv, &why);
-	if (!rc)
-		rc = dp_find_target(&inv, argv[optind], target, &why);
-	if (!rc && !a.run.dry_run)
-		rc = dp_safety_check(target, a.inject.method, a.run.force,
-				     &why);
-	if (rc) {
-		dp_error("%s", dp_why_text(&why, rc));
-		return DP_EXIT_NOT_JUDGED;
-	}
-	return dp_inject_run(&a, globals, target);
+	/* One injection is told at length, many as a table. */
+	a.run.detailed = dp_inject_pages(&a.inject) == 1;
+	rc = dp_runner_init(&runner, globals, &a.run, &why);
+	if (rc)
+		return dp_usage(&dp_cmd_inject, "%s", dp_why_text(&why, rc));
+	rc = dp_inject_named(&a, &runner, argv[optind]);
+	dp_runner_deinit(&runner);
+	return rc;
 }
 
 const struct dp_command dp_cmd_inject = {

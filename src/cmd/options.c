@@ -219,7 +219,8 @@ int dp_options_next(struct dp_options *o, int argc, char **argv)
 			/* A short option has its letter in optopt; a long one
 			 * is the word just passed. */
 			char letter[3] = { '-', optopt, '\0' };
-			bool is_short = optopt > 0 && optopt < 256;
+			bool is_short = optopt > 0 && optopt < 256 &&
+					strncmp(argv[optind - 1], "--", 2);
 
 			dp_usage(o->command,
 				 id == ':' ? "option '%s' needs an argument"
