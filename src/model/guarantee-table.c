@@ -156,6 +156,15 @@ static const struct dp_guarantee dp_table[] = {
 		.check = dp_check_retouch,
 	},
 	{
+		.id = "kernel-account",
+		.aspect = DP_ASPECT_ACCOUNT,
+		.strength = DP_STRENGTH_NONE,
+		.must = "nothing is promised; where log, trace, counters, signals and losses contradict each other, that is recorded",
+		.source = "mm/memory-failure.c:action_result: one call writes the log, memory_failure_event and the counters",
+		.note = "\"Recovered\" means that no further access is expected, not that anybody was told or anything unmapped",
+		.check = dp_check_account,
+	},
+	{
 		.id = "refuse-length",
 		.aspect = DP_ASPECT_ATTEMPT,
 		.kinds = DEVDAX,

@@ -14,6 +14,7 @@ static const char *const dp_aspect_names[] = {
 	[DP_ASPECT_DATA] = "data",
 	[DP_ASPECT_ADDR] = "addr",
 	[DP_ASPECT_RETOUCH] = "retouch",
+	[DP_ASPECT_ACCOUNT] = "account",
 	[DP_ASPECT_ATTEMPT] = "attempt",
 };
 static_assert(ARRAY_SIZE(dp_aspect_names) == DP_ASPECT_MAX,
@@ -55,6 +56,7 @@ static const char *const dp_deviation_names[] = {
 	[DP_DEVIATION_NOT_REFUSED] = "not-refused",
 	[DP_DEVIATION_WRONG_ERRNO] = "wrong-errno",
 	[DP_DEVIATION_SIDE_EFFECT] = "side-effect",
+	[DP_DEVIATION_CONTRADICTION] = "contradiction",
 };
 static_assert(ARRAY_SIZE(dp_deviation_names) == DP_DEVIATION_MAX,
 	      "a deviation has no name");

@@ -19,6 +19,7 @@ enum dp_aspect {
 	DP_ASPECT_DATA,		/* other pages' contents */
 	DP_ASPECT_ADDR,		/* si_addr itself: page or start of the unit */
 	DP_ASPECT_RETOUCH,	/* touching the poisoned page afterwards */
+	DP_ASPECT_ACCOUNT,	/* what the kernel itself says of it */
 	DP_ASPECT_ATTEMPT,	/* an attempt is refused */
 	DP_ASPECT_MAX,
 };
@@ -59,6 +60,7 @@ enum dp_deviation {
 	DP_DEVIATION_NOT_REFUSED,
 	DP_DEVIATION_WRONG_ERRNO,
 	DP_DEVIATION_SIDE_EFFECT,
+	DP_DEVIATION_CONTRADICTION,
 	DP_DEVIATION_MAX,
 };
 

@@ -67,6 +67,8 @@ void dp_check_addr(const struct dp_guarantee *g, const struct dp_evidence *e,
 		   struct dp_finding *f);
 void dp_check_retouch(const struct dp_guarantee *g, const struct dp_evidence *e,
 		      struct dp_finding *f);
+void dp_check_account(const struct dp_guarantee *g, const struct dp_evidence *e,
+		      struct dp_finding *f);
 void dp_check_refused(const struct dp_guarantee *g, const struct dp_evidence *e,
 		      struct dp_finding *f);
 void dp_check_offset(const struct dp_guarantee *g, const struct dp_evidence *e,

@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "base/format.h"
 #include "out/blastmap.h"
+#include "out/human-account.h"
 #include "out/human-case.h"
 
 void dp_human_poisoned(char *buf, size_t size, const struct dp_case *c)
@@ -234,22 +235,6 @@ static void dp_print_bystanders(FILE *out, const struct dp_case *c,
 	}
 }
 
-/* What the kernel says of it itself. */
-static void dp_print_account(FILE *out, const struct dp_account *a)
-{
-	uint32_t kept = dp_min(a->n_lines, (uint32_t)DP_ACCOUNT_LINES);
-
-	if (!a->have_log)
-		fprintf(out, "kernel    its log cannot be read\n");
-	for (uint32_t i = 0; i < kept; i++)
-		fprintf(out, "%-9s %s\n", i ? "" : "kernel", a->lines[i]);
-	if (a->n_lines > kept)
-		fprintf(out, "          and %u more lines\n", a->n_lines - kept);
-	if (a->have_corrupted)
-		fprintf(out, "%-9s HardwareCorrupted %+" PRId64 " kB\n",
-			kept || !a->have_log ? "" : "kernel", a->corrupted_kb);
-}
-
 static void dp_print_map(FILE *out, const struct dp_case *c,
 			 const struct dp_scene *scene)
 {
@@ -289,7 +274,7 @@ void dp_human_case_print(FILE *out, const struct dp_case *c,
 		dp_print_lost(out, c, o);
 		dp_print_touches(out, c, o);
 		dp_print_times(out, o);
-		dp_print_account(out, &scene->account);
+		dp_human_account(out, &scene->account);
 		dp_print_bystanders(out, c, scene);
 		fputc('\n', out);
 		dp_print_map(out, c, scene);

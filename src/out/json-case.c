@@ -219,21 +219,6 @@ static struct json_object *dp_json_judgement(const struct dp_judgement *j)
 	return obj;
 }
 
-static struct json_object *dp_json_account(const struct dp_scene *scene)
-{
-	struct json_object *obj = json_object_new_object();
-	struct json_object *log = json_object_new_array();
-	const struct dp_account *a = scene ? &scene->account : NULL;
-
-	for (uint32_t i = 0; a && i < a->n_lines && i < DP_ACCOUNT_LINES; i++)
-		json_object_array_add(log, dp_str(a->lines[i]));
-	dp_add(obj, "log_lines", a && a->have_log ? dp_int(a->n_lines) : NULL);
-	dp_add(obj, "log", log);
-	dp_add(obj, "hardware_corrupted_kb",
-	       a && a->have_corrupted ? dp_int(a->corrupted_kb) : NULL);
-	return obj;
-}
-
 struct json_object *dp_json_case(const struct dp_case *c,
 				 const struct dp_scene *scene,
 				 const struct dp_case_verdict *v)
@@ -269,7 +254,7 @@ struct json_object *dp_json_case(const struct dp_case *c,
 		json_object_array_add(judged, dp_json_judgement(&v->at[i]));
 	dp_add(obj, "guarantees", judged);
 	dp_add(obj, "verdict", v ? dp_str(dp_verdict_name(v->verdict)) : NULL);
-	dp_add(obj, "kernel_account", dp_json_account(scene));
+	dp_add(obj, "kernel_account", dp_json_account(scene ? &scene->account : NULL));
 	snprintf(command, sizeof(command), "daxpoison %s", repeat ? repeat : "");
 	dp_add(obj, "repeat", dp_str(command));
 	return obj;

@@ -8,6 +8,7 @@
 
 #include <json-c/json.h>
 
+#include "model/account.h"
 #include "model/judge.h"
 #include "model/kernel.h"
 #include "model/plan.h"
@@ -25,6 +26,9 @@ struct json_object *dp_json_ranges(const struct dp_ranges *ranges);
 
 /* Print the document and a newline. 0 or -EIO. */
 int dp_json_print(FILE *out, struct json_object *document);
+
+/* "kernel_account"; NULL for a case that was not run. */
+struct json_object *dp_json_account(const struct dp_account *account);
 
 /* One element of "targets" for a resolved target, and one of "cases"; `scene`
  * and `v` are NULL for a case that was planned and not run. */

@@ -58,7 +58,7 @@ static int dp_run_all(const struct dp_session *s, const struct dp_plan *plan,
 		if (dp_stop_asked(stop))
 			return -EINTR;
 		dp_debug(s->log, "case %s", c->id);
-		dp_accountant_begin(&accountant);
+		dp_accountant_begin(&accountant, c, &scene->account);
 		rc = dp_cast_run(c, scene, saved, s->timeout,
 				 &dp_bodies[c->type]);
 		left = dp_saved_rescue(saved, c);

@@ -2,11 +2,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "sys/account.h"
+#include "sys/account-parts.h"
 
 static const char *const dp_telling[] = {
 	"Memory failure:", "memory failure", "Soft offlining", "MCE:", "mce:",
@@ -15,39 +16,80 @@ static const char *const dp_telling[] = {
 	"BUG:", "WARNING:",
 };
 
+void dp_account_lacks(char missing[DP_SOURCE_MAX][DP_ACCOUNT_WHY],
+		      enum dp_source source, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(missing[source], DP_ACCOUNT_WHY, fmt, ap);
+	va_end(ap);
+}
+
+static int dp_account_open(struct dp_accountant *a, enum dp_source source,
+			   const char *path)
+{
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd < 0)
+		dp_account_lacks(a->missing, source, "%s: %s", path,
+				 strerror(errno));
+	return fd;
+}
+
 void dp_accountant_init(struct dp_accountant *a)
 {
 	*a = (struct dp_accountant){ .root = { .fd = -1 } };
-	a->kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	a->kmsg = dp_account_open(a, DP_SOURCE_LOG, "/dev/kmsg");
+	a->kpageflags = dp_account_open(a, DP_SOURCE_KPAGEFLAGS,
+					"/proc/kpageflags");
 	dp_rootdir_init(&a->root, NULL);
+	a->tracer = dp_tracer_new(a->missing);
 }
 
 void dp_accountant_deinit(struct dp_accountant *a)
 {
 	if (a->kmsg >= 0)
 		close(a->kmsg);
-	a->kmsg = -1;
+	if (a->kpageflags >= 0)
+		close(a->kpageflags);
+	a->kmsg = a->kpageflags = -1;
+	dp_tracer_free(a->tracer);
+	a->tracer = NULL;
 	dp_rootdir_deinit(&a->root);
 }
 
-/* False: this kernel does not count. */
-static bool dp_corrupted(struct dp_accountant *a, uint64_t *kb)
+/* Taken once before, negative, and once after: what is left has grown. */
+static void dp_corrupted(struct dp_accountant *a, struct dp_account *out,
+			 int sign)
 {
-	char text[8192], *at;
+	static const char path[] = "proc/meminfo";
+	char text[8192], *at = NULL;
+	uint64_t kb;
 
-	if (dp_rootdir_read(&a->root, text, sizeof(text), "proc/meminfo") < 0)
-		return false;
-	at = strstr(text, "\nHardwareCorrupted:");
-	return at && sscanf(at, "\nHardwareCorrupted: %" SCNu64, kb) == 1;
+	if (dp_rootdir_read(&a->root, text, sizeof(text), path) > 0)
+		at = strstr(text, "\nHardwareCorrupted:");
+	if (at && sscanf(at, "\nHardwareCorrupted: %" SCNu64, &kb) == 1)
+		out->corrupted_kb += sign * (int64_t)kb;
+	else
+		dp_account_lacks(out->missing, DP_SOURCE_HARDWARE_CORRUPTED,
+				 "/%s has no HardwareCorrupted", path);
 }
 
-void dp_accountant_begin(struct dp_accountant *a)
+void dp_accountant_begin(struct dp_accountant *a, const struct dp_case *c,
+			 struct dp_account *out)
 {
-	if (a->kmsg >= 0 && lseek(a->kmsg, 0, SEEK_END) < 0) {
-		close(a->kmsg);
-		a->kmsg = -1;
-	}
-	a->have_corrupted = dp_corrupted(a, &a->corrupted_kb);
+	memset(out, 0, sizeof(*out));
+	memcpy(out->missing, a->missing, sizeof(out->missing));
+	dp_account_nodes_begin(a, out);
+	dp_account_pages_begin(a, c, out);
+	dp_account_lists_begin(a, c, out);
+	dp_corrupted(a, out, -1);
+	if (a->tracer)
+		dp_tracer_begin(a->tracer);
+	if (a->kmsg >= 0 && lseek(a->kmsg, 0, SEEK_END) < 0)
+		dp_account_lacks(out->missing, DP_SOURCE_LOG, "/dev/kmsg: %s",
+				 strerror(errno));
 }
 
 /* One record: "6,339,5140900,-;text\n KEY=value\n". */
@@ -89,12 +131,12 @@ static void dp_account_log(struct dp_accountant *a, struct dp_account *out)
 
 void dp_accountant_end(struct dp_accountant *a, struct dp_account *out)
 {
-	uint64_t kb = 0;
-
-	*out = (struct dp_account){ .have_log = a->kmsg >= 0 };
-	if (out->have_log)
+	if (dp_account_has(out, DP_SOURCE_LOG))
 		dp_account_log(a, out);
-	out->have_corrupted = a->have_corrupted && dp_corrupted(a, &kb);
-	if (out->have_corrupted)
-		out->corrupted_kb = kb - a->corrupted_kb;
+	if (a->tracer)
+		dp_tracer_end(a->tracer, out);
+	dp_corrupted(a, out, 1);
+	dp_account_nodes_end(a, out);
+	dp_account_pages_end(a, out);
+	dp_account_lists_end(a, out);
 }

@@ -1,30 +1,34 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Taking down the kernel's own account. Each source is optional: what cannot be
- * read is left out, the rest goes on. */
+ * read is named, the rest goes on. */
 #ifndef DP_SYS_ACCOUNT_H
 #define DP_SYS_ACCOUNT_H
 
 #include "base/rootdir.h"
 #include "model/account.h"
+#include "model/case.h"
+
+struct dp_tracer;
 
 struct dp_accountant {
 	struct dp_rootdir root;
 	int kmsg;		/* -1: not readable */
-	uint64_t corrupted_kb;
-	bool have_corrupted;
+	int kpageflags;		/* -1: not readable */
+	struct dp_tracer *tracer; /* NULL: no trace */
+	char missing[DP_SOURCE_MAX][DP_ACCOUNT_WHY];
 };
 
 /* Open the sources. Never fails; _deinit closes them. */
 void dp_accountant_init(struct dp_accountant *a);
 void dp_accountant_deinit(struct dp_accountant *a);
 
-/* From here on; and up to here, into `out`. Log lines are those of
+/* From here on, and up to here; both fill `out`. Log lines are those of
  * mm/memory-failure.c and mm/madvise.c, which name themselves in every version
  * ("Memory failure:", "Injecting memory failure", "Soft offlining"), of the
  * machine-check code ("MCE:", "mce:"), and complaints ("bad pud", "BUG:",
- * "WARNING:"). Source: Documentation/ABI/testing/
- * dev-kmsg; fs/proc/meminfo.c. */
-void dp_accountant_begin(struct dp_accountant *a);
+ * "WARNING:"). Source: Documentation/ABI/testing/dev-kmsg; fs/proc/meminfo.c. */
+void dp_accountant_begin(struct dp_accountant *a, const struct dp_case *c,
+			 struct dp_account *out);
 void dp_accountant_end(struct dp_accountant *a, struct dp_account *out);
 
 #endif

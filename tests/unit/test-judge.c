@@ -138,7 +138,7 @@ START_TEST(all_held)
 
 	v = dp_judged(&c, &o);
 	ck_assert_int_eq(v->verdict, DP_VERDICT_HELD);
-	ck_assert_uint_eq(v->n, 10);
+	ck_assert_uint_eq(v->n, 11);
 	for (unsigned int i = 0; i < v->n; i++)
 		ck_assert_msg(v->at[i].verdict == DP_VERDICT_HELD ||
 				      v->at[i].verdict == DP_VERDICT_RECORDED,

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "sys/account-parts.h"
+
+#ifdef HAVE_TRACEFS
+
+#include <tracefs.h>
+
+/* What it is called in include/ras/ras_event.h, and wherever else it goes. */
+static const char dp_event[] = "memory_failure_event";
+#define DP_INSTANCE "daxpoison-"
+/* One event is some 30 bytes. */
+#define DP_TRACE_KB 64
+
+struct dp_tracer {
+	struct tracefs_instance *instance;
+	struct tep_handle *tep;
+	char *system;
+	struct dp_account *out;	/* while events are being read, or NULL */
+};
+
+static void dp_tracefs_list_freep(char ***list)
+{
+	tracefs_list_free(*list);
+}
+
+/* Instances of those that were killed before they could remove them. */
+static void dp_trace_sweep(void)
+{
+	_cleanup_(dp_tracefs_list_freep) char **names =
+		tracefs_instances("^" DP_INSTANCE "[0-9][0-9]*$");
+
+	for (size_t i = 0; names && names[i]; i++) {
+		long pid = strtol(names[i] + strlen(DP_INSTANCE), NULL, 10);
+		struct tracefs_instance *old;
+
+		if (pid <= 0 || !kill(pid, 0) || errno != ESRCH)
+			continue;
+		old = tracefs_instance_alloc(NULL, names[i]);
+		if (!old)
+			continue;
+		tracefs_instance_destroy(old);
+		tracefs_instance_free(old);
+	}
+}
+
+/* The event system that has the event; the caller's to free. */
+static char *dp_trace_system(void)
+{
+	_cleanup_(dp_tracefs_list_freep) char **systems =
+		tracefs_event_systems(NULL);
+
+	for (size_t i = 0; systems && systems[i]; i++)
+		if (tracefs_event_file_exists(NULL, systems[i], dp_event,
+					      "format"))
+			return strdup(systems[i]);
+	return NULL;
+}
+
+static int dp_trace_start(struct dp_tracer *t, const char **step)
+{
+	const char *systems[] = { t->system, NULL };
+	char name[sizeof(DP_INSTANCE) + 16];
+
+	*step = "its format cannot be read";
+	t->tep = tracefs_local_events_system(NULL, systems);
+	if (!t->tep || !tep_find_event_by_name(t->tep, t->system, dp_event))
+		return -EINVAL;
+	*step = "no instance of our own";
+	snprintf(name, sizeof(name), DP_INSTANCE "%d", (int)getpid());
+	t->instance = tracefs_instance_create(name);
+	if (!t->instance)
+		return -errno;
+	tracefs_instance_set_buffer_size(t->instance, DP_TRACE_KB, -1);
+	*step = "it cannot be enabled";
+	return tracefs_event_enable(t->instance, t->system, dp_event) ? -errno
+								      : 0;
+}
+
+struct dp_tracer *dp_tracer_new(char missing[DP_SOURCE_MAX][DP_ACCOUNT_WHY])
+{
+	struct dp_tracer *t;
+	const char *step, *path;
+	int rc;
+
+	/* They would write to stderr what we are told anyway. */
+	tracefs_set_loglevel(TEP_LOG_NONE);
+	tep_set_loglevel(TEP_LOG_NONE);
+	if (tracefs_tracing_dir_is_mounted(false, &path) <= 0) {
+		dp_account_lacks(missing, DP_SOURCE_TRACE,
+				 "tracefs is not mounted (mount -t tracefs nodev /sys/kernel/tracing)");
+		return NULL;
+	}
+	t = calloc(1, sizeof(*t));
+	if (t)
+		t->system = dp_trace_system();
+	if (!t || !t->system) {
+		dp_account_lacks(missing, DP_SOURCE_TRACE,
+				 "no event system has %s, or it is not ours to read",
+				 dp_event);
+		dp_tracer_free(t);
+		return NULL;
+	}
+	dp_trace_sweep();
+	rc = dp_trace_start(t, &step);
+	if (!rc)
+		return t;
+	dp_account_lacks(missing, DP_SOURCE_TRACE, "%s:%s: %s: %s", t->system,
+			 dp_event, step, strerror(-rc));
+	dp_tracer_free(t);
+	return NULL;
+}
+
+void dp_tracer_free(struct dp_tracer *t)
+{
+	if (!t)
+		return;
+	if (t->instance) {
+		tracefs_instance_destroy(t->instance);
+		tracefs_instance_free(t->instance);
+	}
+	tep_free(t->tep);
+	free(t->system);
+	free(t);
+}
+
+/* The string that the event's own print format gives to this field's number. */
+static void dp_trace_text(char *buf, size_t size, const struct tep_event *event,
+			  const char *field, unsigned long long value)
+{
+	const struct tep_print_arg *arg;
+	const struct tep_print_flag_sym *sym;
+
+	snprintf(buf, size, "%llu", value);
+	for (arg = event->print_fmt.args; arg; arg = arg->next) {
+		if (arg->type != TEP_PRINT_SYMBOL ||
+		    arg->symbol.field->type != TEP_PRINT_FIELD ||
+		    strcmp(arg->symbol.field->field.name, field))
+			continue;
+		for (sym = arg->symbol.symbols; sym; sym = sym->next)
+			if (strtoull(sym->value, NULL, 0) == value)
+				snprintf(buf, size, "%s", sym->str);
+	}
+}
+
+static int dp_trace_take(struct tep_event *event, struct tep_record *record,
+			 int cpu, void *arg)
+{
+	struct dp_tracer *t = arg;
+	struct dp_account_event *out;
+	unsigned long long n;
+
+	(void)cpu;
+	if (!t->out || strcmp(event->name, dp_event))
+		return 0;
+	if (t->out->n_events++ >= DP_ACCOUNT_EVENTS)
+		return 0;
+	out = &t->out->events[t->out->n_events - 1];
+	if (!tep_get_field_val(NULL, event, "pfn", record, &n, 0))
+		out->pfn = n;
+	if (!tep_get_field_val(NULL, event, "type", record, &n, 0))
+		dp_trace_text(out->type, sizeof(out->type), event, "type", n);
+	if (!tep_get_field_val(NULL, event, "result", record, &n, 0))
+		dp_trace_text(out->result, sizeof(out->result), event,
+			      "result", n);
+	return 0;
+}
+
+/* Reading consumes: what was read before is not seen again. */
+static int dp_trace_read(struct dp_tracer *t, struct dp_account *out)
+{
+	t->out = out;
+	return tracefs_iterate_raw_events(t->tep, t->instance, NULL, 0,
+					  dp_trace_take, t);
+}
+
+void dp_tracer_begin(struct dp_tracer *t)
+{
+	dp_trace_read(t, NULL);
+}
+
+void dp_tracer_end(struct dp_tracer *t, struct dp_account *out)
+{
+	snprintf(out->event_system, sizeof(out->event_system), "%s", t->system);
+	if (dp_trace_read(t, out))
+		dp_account_lacks(out->missing, DP_SOURCE_TRACE,
+				 "%s:%s: reading it failed", t->system,
+				 dp_event);
+}
+
+#else
+
+struct dp_tracer *dp_tracer_new(char missing[DP_SOURCE_MAX][DP_ACCOUNT_WHY])
+{
+	dp_account_lacks(missing, DP_SOURCE_TRACE,
+			 "daxpoison was built without libtracefs");
+	return NULL;
+}
+
+void dp_tracer_free(struct dp_tracer *t)
+{
+	(void)t;
+}
+
+void dp_tracer_begin(struct dp_tracer *t)
+{
+	(void)t;
+}
+
+void dp_tracer_end(struct dp_tracer *t, struct dp_account *out)
+{
+	(void)t;
+	(void)out;
+}
+
+#endif
