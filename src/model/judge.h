@@ -5,6 +5,7 @@
 #define DP_MODEL_JUDGE_H
 
 #include "model/guarantee.h"
+#include "model/timing.h"
 
 struct dp_judgement {
 	uint32_t process;	/* index into the scene */
@@ -34,6 +35,7 @@ struct dp_summary {
 	bool broke_off;		/* more was to be planned, or run */
 	unsigned int cases[DP_VERDICT_MAX]; /* ... by their verdict */
 	unsigned int guarantees[DP_VERDICT_MAX];
+	struct dp_timings told;	/* how long after the call */
 };
 
 void dp_summary_add(struct dp_summary *s, const struct dp_case_verdict *v);

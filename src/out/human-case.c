@@ -7,8 +7,10 @@
 #include "base/cleanup.h"
 #include "base/format.h"
 #include "out/blastmap.h"
+#include "out/bugline.h"
 #include "out/human-account.h"
 #include "out/human-case.h"
+#include "out/report.h"
 
 void dp_human_poisoned(char *buf, size_t size, const struct dp_case *c)
 {
@@ -256,10 +258,24 @@ static void dp_print_map(FILE *out, const struct dp_case *c,
 	dp_blastmap_legend(out);
 }
 
-void dp_human_case_print(FILE *out, const struct dp_case *c,
-			 const struct dp_scene *scene,
+/* Each on a line of its own, however long: it is there to be copied. */
+static void dp_print_bugs(FILE *out, const struct dp_kernel *kernel,
+			  const struct dp_case *c, const struct dp_scene *scene,
+			  const struct dp_case_verdict *v)
+{
+	for (uint32_t i = 0; i < scene->n; i++) {
+		_cleanup_free_ char *line = dp_bug_line(kernel, c, scene, v, i);
+
+		if (line)
+			fprintf(out, "    to report: %s\n", line);
+	}
+}
+
+void dp_human_case_print(const struct dp_report_options *options,
+			 const struct dp_case *c, const struct dp_scene *scene,
 			 const struct dp_case_verdict *v)
 {
+	FILE *out = options->out;
 	const struct dp_observation *o = &scene->at[0];
 	_cleanup_free_ char *repeat = dp_case_repeat(c);
 	char size[DP_SIZE_TEXT], unit[DP_SIZE_TEXT];
@@ -281,16 +297,17 @@ void dp_human_case_print(FILE *out, const struct dp_case *c,
 	}
 	fputc('\n', out);
 	dp_print_judgements(out, v);
+	dp_print_bugs(out, options->kernel, c, scene, v);
 	fprintf(out, "  repeat     daxpoison %s\n\n", repeat ? repeat : "");
 }
 
-int dp_notes_add(struct dp_notes *n, const struct dp_case *c,
-		 const struct dp_case_verdict *v, bool all)
+int dp_notes_add(struct dp_notes *n, const struct dp_report_options *options,
+		 const struct dp_case *c, const struct dp_scene *scene,
+		 const struct dp_case_verdict *v)
 {
-	_cleanup_free_ char *repeat = NULL;
 	char name[DP_PROCESS_NAME];
 	const char *said = "";
-	bool wrong = false;
+	bool all = options->verbose;
 
 	if (!n->stream) {
 		n->stream = open_memstream(&n->text, &n->size);
@@ -307,7 +324,6 @@ int dp_notes_add(struct dp_notes *n, const struct dp_case *c,
 
 		if (!told || (j->verdict == DP_VERDICT_HELD && !all))
 			continue;
-		wrong |= j->verdict == DP_VERDICT_VIOLATED;
 		/* One cause that stops a case stops all of its judgements. */
 		if (j->verdict == DP_VERDICT_NOT_JUDGED && !all &&
 		    !strcmp(said, j->finding.detail))
@@ -322,11 +338,7 @@ int dp_notes_add(struct dp_notes *n, const struct dp_case *c,
 				: "",
 			j->finding.deviation ? ": " : "", j->finding.detail);
 	}
-	if (wrong) {
-		repeat = dp_case_repeat(c);
-		fprintf(n->stream, "    repeat: daxpoison %s\n",
-			repeat ? repeat : "");
-	}
+	dp_print_bugs(n->stream, options->kernel, c, scene, v);
 	return ferror(n->stream) ? -ENOMEM : 0;
 }
 

@@ -8,6 +8,8 @@
 
 #include "model/judge.h"
 
+struct dp_report_options;
+
 /* Cells of the table; each writes at most `size` bytes. */
 void dp_human_poisoned(char *buf, size_t size, const struct dp_case *c);
 void dp_human_told(char *buf, size_t size, const struct dp_case *c,
@@ -16,8 +18,8 @@ void dp_human_lost(char *buf, size_t size, const struct dp_case *c,
 		   const struct dp_observation *o);
 
 /* The whole case, about 20 lines. */
-void dp_human_case_print(FILE *out, const struct dp_case *c,
-			 const struct dp_scene *scene,
+void dp_human_case_print(const struct dp_report_options *options,
+			 const struct dp_case *c, const struct dp_scene *scene,
 			 const struct dp_case_verdict *v);
 
 /* Lines that explain verdicts other than held, kept until the table is out. */
@@ -27,10 +29,11 @@ struct dp_notes {
 	FILE *stream;		/* open_memstream(3) on the two above */
 };
 
-/* What is not simply held of this case (with `all`: everything). 0 or
- * negative errno. */
-int dp_notes_add(struct dp_notes *n, const struct dp_case *c,
-		 const struct dp_case_verdict *v, bool all);
+/* What is not simply held of this case (if verbose: everything), and a line for
+ * a bug report where there is something to report. 0 or negative errno. */
+int dp_notes_add(struct dp_notes *n, const struct dp_report_options *options,
+		 const struct dp_case *c, const struct dp_scene *scene,
+		 const struct dp_case_verdict *v);
 void dp_notes_print(struct dp_notes *n, FILE *out);
 void dp_notes_deinit(struct dp_notes *n);
 

@@ -3,6 +3,7 @@
 
 #include "base/cleanup.h"
 #include "base/format.h"
+#include "out/bugline.h"
 #include "out/json.h"
 
 #define dp_add json_object_object_add
@@ -219,7 +220,25 @@ static struct json_object *dp_json_judgement(const struct dp_judgement *j)
 	return obj;
 }
 
-struct json_object *dp_json_case(const struct dp_case *c,
+/* A line for each process that has something to report. */
+static struct json_object *dp_json_bugs(const struct dp_kernel *kernel,
+					const struct dp_case *c,
+					const struct dp_scene *scene,
+					const struct dp_case_verdict *v)
+{
+	struct json_object *lines = json_object_new_array();
+
+	for (uint32_t i = 0; scene && v && i < scene->n; i++) {
+		_cleanup_free_ char *line = dp_bug_line(kernel, c, scene, v, i);
+
+		if (line)
+			json_object_array_add(lines, dp_str(line));
+	}
+	return lines;
+}
+
+struct json_object *dp_json_case(const struct dp_kernel *kernel,
+				 const struct dp_case *c,
 				 const struct dp_scene *scene,
 				 const struct dp_case_verdict *v)
 {
@@ -254,6 +273,7 @@ struct json_object *dp_json_case(const struct dp_case *c,
 		json_object_array_add(judged, dp_json_judgement(&v->at[i]));
 	dp_add(obj, "guarantees", judged);
 	dp_add(obj, "verdict", v ? dp_str(dp_verdict_name(v->verdict)) : NULL);
+	dp_add(obj, "disagreements", dp_json_bugs(kernel, c, scene, v));
 	dp_add(obj, "kernel_account", dp_json_account(scene ? &scene->account : NULL));
 	snprintf(command, sizeof(command), "daxpoison %s", repeat ? repeat : "");
 	dp_add(obj, "repeat", dp_str(command));

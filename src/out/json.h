@@ -33,7 +33,8 @@ struct json_object *dp_json_account(const struct dp_account *account);
 /* One element of "targets" for a resolved target, and one of "cases"; `scene`
  * and `v` are NULL for a case that was planned and not run. */
 struct json_object *dp_json_target(const struct dp_target *target);
-struct json_object *dp_json_case(const struct dp_case *c,
+struct json_object *dp_json_case(const struct dp_kernel *kernel,
+				 const struct dp_case *c,
 				 const struct dp_scene *scene,
 				 const struct dp_case_verdict *v);
 

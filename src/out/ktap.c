@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/cleanup.h"
+#include "out/bugline.h"
 #include "out/report.h"
 
 struct dp_ktap {
@@ -62,7 +64,6 @@ static int dp_ktap_each(void *state, const struct dp_case *c,
 	FILE *out = k->options->out;
 	const struct dp_judgement *why = NULL;
 
-	(void)scene;
 	for (unsigned int i = 0; i < v->n; i++) {
 		const struct dp_judgement *j = &v->at[i];
 
@@ -76,6 +77,13 @@ static int dp_ktap_each(void *state, const struct dp_case *c,
 			fprintf(out, " (%s)",
 				dp_deviation_name(j->finding.deviation));
 		fputc('\n', out);
+	}
+	for (uint32_t i = 0; i < scene->n; i++) {
+		_cleanup_free_ char *line =
+			dp_bug_line(k->options->kernel, c, scene, v, i);
+
+		if (line)
+			fprintf(out, "# to report: %s\n", line);
 	}
 	fprintf(out, "%s %u %s", how[v->verdict], ++k->n, c->id);
 	if (v->verdict == DP_VERDICT_NOT_JUDGED)

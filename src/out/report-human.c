@@ -8,6 +8,7 @@
 
 #include "base/format.h"
 #include "out/human-case.h"
+#include "out/human-timing.h"
 #include "out/report.h"
 
 struct dp_human {
@@ -138,7 +139,7 @@ static int dp_human_each(void *state, const struct dp_case *c,
 		h->target = c->target;
 	}
 	if (h->options->detailed) {
-		dp_human_case_print(h->options->out, c, scene, v);
+		dp_human_case_print(h->options, c, scene, v);
 		return 0;
 	}
 	if (!h->table) {
@@ -151,7 +152,7 @@ static int dp_human_each(void *state, const struct dp_case *c,
 	dp_human_lost(lost, sizeof(lost), c, &scene->at[0]);
 	rc = dp_table_row(h, cells);
 	if (!rc)
-		rc = dp_notes_add(&h->notes, c, v, h->options->verbose);
+		rc = dp_notes_add(&h->notes, h->options, c, scene, v);
 	return rc;
 }
 
@@ -206,6 +207,7 @@ static int dp_human_end(void *state, const struct dp_summary *s,
 		run + s->planned > 100 ? 8 : 6, "");
 	dp_print_counts(out, s->guarantees);
 	fputc('\n', out);
+	dp_human_timings(out, &s->told);
 	dp_print_known(out, known);
 	fprintf(out, "verdict: %s\n",
 		s->guarantees[DP_VERDICT_VIOLATED] ? "VIOLATED"

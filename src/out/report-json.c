@@ -66,7 +66,7 @@ static int dp_json_each(void *state, const struct dp_case *c,
 {
 	struct dp_json_report *r = state;
 
-	return json_object_array_add(r->cases, dp_json_case(c, scene, v));
+	return json_object_array_add(r->cases, dp_json_case(r->options->kernel, c, scene, v));
 }
 
 static void dp_add_counts(struct json_object *to, const char *key,
@@ -111,6 +111,54 @@ static struct json_object *dp_known_rows(const struct dp_known_list *known)
 	return array;
 }
 
+static struct json_object *dp_json_timing(enum dp_role role,
+					  const struct dp_timing *t)
+{
+	struct json_object *obj = json_object_new_object();
+	struct json_object *buckets = json_object_new_array(), *bucket;
+	const struct {
+		const char *key;
+		int64_t ns;
+	} rows[] = {
+		{ "min_ns", t->min },
+		{ "median_ns", dp_timing_quantile(t, 500) },
+		{ "p99_ns", dp_timing_quantile(t, 990) },
+		{ "max_ns", t->max },
+	};
+
+	json_object_object_add(obj, "role",
+			       json_object_new_string(dp_role_name(role)));
+	json_object_object_add(obj, "n", json_object_new_uint64(t->n));
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		json_object_object_add(obj, rows[i].key,
+				       json_object_new_int64(rows[i].ns));
+	for (unsigned int b = 0; b < DP_TIMING_BUCKETS; b++) {
+		if (!t->buckets[b])
+			continue;
+		bucket = json_object_new_object();
+		json_object_object_add(
+			bucket, "up_to_ns",
+			json_object_new_int64(dp_timing_bucket_end(b)));
+		json_object_object_add(bucket, "n",
+				       json_object_new_int64(t->buckets[b]));
+		json_object_array_add(buckets, bucket);
+	}
+	json_object_object_add(obj, "buckets", buckets);
+	return obj;
+}
+
+static struct json_object *dp_json_timings(const struct dp_timings *timings)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (int role = 0; role < DP_ROLE_MAX; role++)
+		if (timings->by[role].n)
+			json_object_array_add(
+				array,
+				dp_json_timing(role, &timings->by[role]));
+	return array;
+}
+
 static int dp_json_end_report(void *state, const struct dp_summary *s,
 			      const struct dp_known_list *known)
 {
@@ -125,6 +173,8 @@ static int dp_json_end_report(void *state, const struct dp_summary *s,
 	dp_add_counts(summary, "cases", s->cases);
 	dp_add_counts(summary, "guarantees", s->guarantees);
 	json_object_object_add(summary, "known", dp_known_rows(known));
+	json_object_object_add(summary, "told_after",
+			       dp_json_timings(&s->told));
 	return dp_json_print(r->options->out, r->doc);
 }
 
@@ -137,7 +187,8 @@ static int dp_json_plan(void *state, const struct dp_report_part *part)
 	for (size_t i = 0; i < part->plan->n && !rc; i++)
 		rc = json_object_array_add(
 			r->cases,
-			dp_json_case(&part->plan->cases[i], NULL, NULL));
+			dp_json_case(r->options->kernel, &part->plan->cases[i],
+				     NULL, NULL));
 	return rc;
 }
 

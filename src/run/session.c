@@ -71,6 +71,7 @@ static int dp_run_all(const struct dp_session *s, const struct dp_plan *plan,
 		if (s->known)
 			dp_known_apply(s->known, c, verdict);
 		dp_summary_add(summary, verdict);
+		dp_timings_add(&summary->told, c, scene);
 		s->each(c, scene, verdict, s->arg);
 		/* Another case would take the patterns for contents. */
 		if (left)
