@@ -59,3 +59,22 @@ char *dp_asprintf(const char *fmt, ...)
 	va_end(ap);
 	return text;
 }
+
+const char *dp_printable(char *buf, size_t size, const char *text)
+{
+	size_t n = 0;
+
+	for (; *text; text++) {
+		unsigned char c = *text;
+		bool plain = c >= ' ' && c < 127 && c != '\\';
+
+		if (n + (plain ? 1 : 4) >= size)
+			break;
+		if (plain)
+			buf[n++] = c;
+		else
+			n += sprintf(buf + n, "\\%03o", c);
+	}
+	buf[n] = '\0';
+	return buf;
+}

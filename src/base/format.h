@@ -20,6 +20,11 @@ const char *dp_errno_name(int err);
 /* snprintf onto the end of the string in buf; what does not fit is cut off. */
 void dp_append(char *buf, size_t size, const char *fmt, ...) dp_printf(3, 4);
 
+/* The text with whatever a terminal or a reader of JSON could stumble over (any
+ * byte that is not printable ASCII, and the backslash) as \ooo; what does not
+ * fit is cut off. Returns buf. */
+const char *dp_printable(char *buf, size_t size, const char *text);
+
 /* As asprintf, but returns the string (owned by the caller), or NULL. */
 char *dp_asprintf(const char *fmt, ...) dp_printf(1, 2);
 

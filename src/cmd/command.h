@@ -44,6 +44,7 @@ extern const struct dp_command dp_cmd_list;
 extern const struct dp_command dp_cmd_inject;
 extern const struct dp_command dp_cmd_verify_alignment;
 extern const struct dp_command dp_cmd_guarantees;
+extern const struct dp_command dp_cmd_decode;
 extern const struct dp_command dp_cmd_vm;
 extern const struct dp_command dp_cmd_guest;
 

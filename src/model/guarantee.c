@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include <assert.h>
+#include <string.h>
 
 #include "model/guarantee.h"
 
@@ -79,6 +80,18 @@ const char *dp_verdict_name(enum dp_verdict verdict)
 const char *dp_deviation_name(enum dp_deviation deviation)
 {
 	return dp_deviation_names[deviation];
+}
+
+const struct dp_guarantee *dp_guarantee_named(const char *id)
+{
+	const struct dp_guarantee *rows;
+	size_t n;
+
+	rows = dp_guarantees(&n);
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(rows[i].id, id))
+			return &rows[i];
+	return NULL;
 }
 
 /* What is asked of a bystander: what it was told and what it lost. Contents,

@@ -118,6 +118,9 @@ struct dp_guarantee {
 /* The table; *n rows. */
 const struct dp_guarantee *dp_guarantees(size_t *n);
 
+/* The row with this id, or NULL. */
+const struct dp_guarantee *dp_guarantee_named(const char *id);
+
 /* Whether the aspect is asked of such a process in this type of case at all. */
 bool dp_aspect_applies(enum dp_aspect aspect, enum dp_case_type type,
 		       enum dp_role role);

@@ -43,25 +43,30 @@ struct json_object *dp_json_ranges(const struct dp_ranges *ranges)
 	return array;
 }
 
+struct json_object *dp_json_tool(void)
+{
+	struct json_object *tool = json_object_new_object();
+
+	dp_add(tool, "name", json_object_new_string("daxpoison"));
+	dp_add(tool, "version", json_object_new_string(PACKAGE_VERSION));
+	return tool;
+}
+
 struct json_object *dp_json_document(const struct dp_kernel *kernel)
 {
 	struct json_object *doc = json_object_new_object();
-	struct json_object *tool = json_object_new_object();
 	struct json_object *k = json_object_new_object();
 
-	if (!doc || !tool || !k) {
+	if (!doc || !k) {
 		json_object_put(doc);
-		json_object_put(tool);
 		json_object_put(k);
 		return NULL;
 	}
-	dp_add(tool, "name", json_object_new_string("daxpoison"));
-	dp_add(tool, "version", json_object_new_string(PACKAGE_VERSION));
 	dp_add(k, "release", json_object_new_string(kernel->release));
 	dp_add(k, "version", json_object_new_string(kernel->version));
 	dp_add(k, "machine", json_object_new_string(kernel->machine));
 	dp_add(doc, "schema", json_object_new_string("daxpoison/1"));
-	dp_add(doc, "tool", tool);
+	dp_add(doc, "tool", dp_json_tool());
 	dp_add(doc, "kernel", k);
 	dp_add(doc, "targets", json_object_new_array());
 	dp_add(doc, "cases", json_object_new_array());

@@ -17,6 +17,9 @@
  * Owned by the caller (json_object_put). NULL when memory is short. */
 struct json_object *dp_json_document(const struct dp_kernel *kernel);
 
+/* The tool, as every document names it. Owned by the caller. */
+struct json_object *dp_json_tool(void);
+
 /* "0x1000"; null for DP_PHYS_UNKNOWN. */
 struct json_object *dp_json_hex(uint64_t n);
 /* A string; null for NULL or "". */
