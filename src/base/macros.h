@@ -9,6 +9,7 @@
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define dp_min(a, b) ((a) < (b) ? (a) : (b))
 #define dp_max(a, b) ((a) > (b) ? (a) : (b))
+#define DP_BIT(value) (1U << (value))
 #define dp_printf(fmt, args) __attribute__((format(printf, fmt, args)))
 
 #define DP_KIB (1ULL << 10)

@@ -79,6 +79,26 @@ int dp_rootdir_read_u64(const struct dp_rootdir *root, uint64_t *n,
 	return rc < 0 ? rc : dp_parse_u64(text, n, NULL);
 }
 
+int dp_rootdir_write(const struct dp_rootdir *root, const char *text,
+		     const char *path, ...)
+{
+	_cleanup_close_ int fd = -1;
+	char full[PATH_MAX];
+	va_list ap;
+	int n;
+
+	va_start(ap, path);
+	n = vsnprintf(full, sizeof(full), path, ap);
+	va_end(ap);
+	if (n >= (int)sizeof(full))
+		return -ENAMETOOLONG;
+	fd = openat(root->fd, full, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	/* Not again after EINTR: it may have been carried out. */
+	return write(fd, text, strlen(text)) < 0 ? -errno : 0;
+}
+
 int dp_rootdir_access(const struct dp_rootdir *root, int mode,
 		      const char *path, ...)
 {

@@ -28,6 +28,11 @@ int dp_rootdir_read(const struct dp_rootdir *root, char *buf, size_t size,
 int dp_rootdir_read_u64(const struct dp_rootdir *root, uint64_t *n,
 			const char *path, ...) dp_printf(3, 4);
 
+/* Write `text` to a file below the root that exists, in one call, as /sys and
+ * debugfs want it. 0 or negative errno. */
+int dp_rootdir_write(const struct dp_rootdir *root, const char *text,
+		     const char *path, ...) dp_printf(3, 4);
+
 /* Whether the path exists and this process may do `mode` (access(2)) on it.
  * 0 or negative errno. */
 int dp_rootdir_access(const struct dp_rootdir *root, int mode,

@@ -14,7 +14,7 @@ enum {
 
 static const struct dp_option dp_guarantees_rows[] = {
 	{ OPT_KIND, "kind", "devdax|fsdax", "only what applies to this kind of target" },
-	{ OPT_METHOD, "method", "madvise", "only what applies to this method" },
+	{ OPT_METHOD, "method", "METHOD", "only what applies to this method" },
 	{ OPT_MDOC, "mdoc", NULL, "print daxpoison-guarantees(7)" },
 	{ 0, NULL, NULL, NULL },
 };

@@ -19,6 +19,7 @@ enum {
 	OPT_FIRST_FAULT,
 	OPT_ACCESS,
 	OPT_METHOD,
+	OPT_POLICY,
 	OPT_OBSERVER,
 	OPT_BYSTANDER,
 };
@@ -32,7 +33,8 @@ static const struct dp_option dp_inject_rows[] = {
 	{ OPT_MAP_SIZE, "map-size", "SIZE", "map this much of it (default: up to the unit after)" },
 	{ OPT_FIRST_FAULT, "first-fault", "OFFSET", "byte of the target that is touched first" },
 	{ OPT_ACCESS, "access", "read|write|none", "how to touch pages afterwards (default read)" },
-	{ OPT_METHOD, "method", "madvise", "the way to inject (default madvise)" },
+	{ OPT_METHOD, "method", "METHOD", "the way to inject (default madvise); 'list --methods' shows all" },
+	{ OPT_POLICY, "policy", "early|late|default", "what the injector asks to be told (default: what suits the method)" },
 	{ OPT_BYSTANDER, "bystander", "SPEC", "a process that maps the page too: early, late or default; catch, block, ignore or none; unfaulted; after; *N" },
 	{ OPT_OBSERVER, "observer", "pagemap|faults", "how to measure the loss (default: what is harmless)" },
 	{ 0, NULL, NULL, NULL },
@@ -63,6 +65,7 @@ static int dp_inject_option(struct dp_inject_args *a, int id, const char *arg,
 			    struct dp_why *why)
 {
 	struct dp_inject_options *i = &a->inject;
+	char names[DP_METHOD_NAMES];
 	int value, rc;
 
 	switch (id) {
@@ -97,7 +100,13 @@ static int dp_inject_option(struct dp_inject_args *a, int id, const char *arg,
 	case OPT_METHOD:
 		value = dp_method_from_name(arg);
 		i->method = value;
-		return dp_inject_name(value, arg, "madvise", why);
+		return dp_inject_name(value, arg, dp_method_names(names), why);
+	case OPT_POLICY:
+		value = dp_policy_from_name(arg);
+		i->have_policy = true;
+		i->policy = value;
+		return dp_inject_name(value, arg, "early, late or default",
+				      why);
 	case OPT_BYSTANDER:
 		return dp_bystander_parse(arg, i->bystanders, &i->n_bystanders,
 					  why);

@@ -9,13 +9,16 @@
 #include "cmd/command.h"
 #include "out/inventory.h"
 #include "out/json-inventory.h"
+#include "out/methods.h"
 #include "sys/find.h"
 #include "sys/kernel.h"
 
 enum {
 	OPT_FROM = 256,
 	OPT_SYSROOT,
+	OPT_METHODS,
 	OPT_LIST_COLUMNS,
+	OPT_LIST_METHODS,
 };
 
 static const struct dp_option dp_list_rows[] = {
@@ -25,6 +28,9 @@ static const struct dp_option dp_list_rows[] = {
 	  "show what 'list --json' recorded, '-': on standard input" },
 	{ OPT_SYSROOT, "sysroot", "DIR",
 	  "judge by DIR/proc instead of /proc; devices stay this machine's" },
+	{ OPT_METHODS, "methods", NULL,
+	  "show the ways to inject: what each simulates, needs and leaves" },
+	{ OPT_LIST_METHODS, "list-methods", NULL, NULL },
 	{ OPT_LIST_COLUMNS, "list-columns", NULL, NULL },
 	{ 0, NULL, NULL, NULL },
 };
@@ -34,6 +40,8 @@ struct dp_list_args {
 	const char *from;
 	const char *sysroot;
 	bool list_columns;
+	bool methods;
+	bool list_methods;
 };
 
 /* What is listed, and the kernel it was found on. */
@@ -64,6 +72,10 @@ static int dp_list_parse(struct dp_list_args *a, struct dp_globals *globals,
 			a->sysroot = o.arg;
 		else if (id == OPT_LIST_COLUMNS)
 			a->list_columns = true;
+		else if (id == OPT_METHODS)
+			a->methods = true;
+		else if (id == OPT_LIST_METHODS)
+			a->list_methods = true;
 		else if (dp_column_list_parse(&a->columns, o.arg, &why)) {
 			dp_usage(&dp_cmd_list, "-o: %s", why.text);
 			id = DP_OPTIONS_USAGE;
@@ -206,6 +218,10 @@ static int dp_run_list(struct dp_globals *globals, int argc, char **argv)
 		dp_columns_names(stdout);
 		return DP_EXIT_HELD;
 	}
+	if (a.list_methods) {
+		dp_methods_names(stdout);
+		return DP_EXIT_HELD;
+	}
 	if (optind < argc)
 		return dp_usage(&dp_cmd_list,
 				"no operand is expected, but there is '%s'; -n and -d choose by name",
@@ -215,7 +231,10 @@ static int dp_run_list(struct dp_globals *globals, int argc, char **argv)
 				"a list has no results to report in KTAP; --json is for machines");
 	if (a.from && a.sysroot)
 		return dp_usage(&dp_cmd_list, "--from and --sysroot: choose one");
-	return dp_list(&a, globals);
+	if (!a.methods)
+		return dp_list(&a, globals);
+	rc = dp_methods_print(stdout, globals->json);
+	return rc ? dp_list_fail(&(struct dp_why){ "" }, rc) : DP_EXIT_HELD;
 }
 
 static void dp_list_more_help(void)

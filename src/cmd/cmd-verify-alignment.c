@@ -18,6 +18,7 @@ enum {
 	OPT_EXHAUSTIVE,
 	OPT_CASE,
 	OPT_ACCESS,
+	OPT_METHOD,
 };
 
 static const struct dp_option dp_verify_rows[] = {
@@ -25,6 +26,7 @@ static const struct dp_option dp_verify_rows[] = {
 	{ OPT_RECONFIGURE, "reconfigure", NULL, "take the named namespace through these alignments; its data is LOST" },
 	{ OPT_EXHAUSTIVE, "exhaustive", NULL, "the whole product of all axes" },
 	{ OPT_CASE, "case", "ID", "only the case with this id" },
+	{ OPT_METHOD, "method", "METHOD", "only cases of this method, all of them; may be repeated" },
 	{ OPT_ACCESS, "access", "read|write|none", "how to touch pages afterwards (default read)" },
 	{ 0, NULL, NULL, NULL },
 };
@@ -78,6 +80,7 @@ static int dp_verify_aligns(struct dp_verify_args *a, const char *arg,
 static int dp_verify_option(struct dp_verify_args *a, int id, const char *arg,
 			    struct dp_why *why)
 {
+	char names[DP_METHOD_NAMES];
 	int value;
 
 	switch (id) {
@@ -94,6 +97,13 @@ static int dp_verify_option(struct dp_verify_args *a, int id, const char *arg,
 		/* Whatever it names, the default plan must not have cut it. */
 		a->only = arg;
 		a->plan.exhaustive = true;
+		return 0;
+	case OPT_METHOD:
+		value = dp_method_from_name(arg);
+		if (value < 0)
+			return dp_why(why, -EINVAL, "'%s' is not known; expected %s",
+				      arg, dp_method_names(names));
+		a->plan.methods |= DP_BIT(value);
 		return 0;
 	case OPT_ACCESS:
 		value = dp_access_from_name(arg);

@@ -18,12 +18,6 @@ static const char *const dp_mode_names[] = {
 };
 static_assert(ARRAY_SIZE(dp_mode_names) == DP_MODE_MAX, "a mode has no name");
 
-static const char *const dp_method_names[] = {
-	[DP_METHOD_MADVISE] = "madvise",
-};
-static_assert(ARRAY_SIZE(dp_method_names) == DP_METHOD_MAX,
-	      "a method has no name");
-
 static const char *const dp_place_names[] = {
 	[DP_PLACE_FIRST] = "first",
 	[DP_PLACE_MID] = "mid",
@@ -59,11 +53,6 @@ const char *dp_mode_name(enum dp_mode mode)
 	return dp_mode_names[mode];
 }
 
-const char *dp_method_name(enum dp_method method)
-{
-	return dp_method_names[method];
-}
-
 const char *dp_place_name(enum dp_place place)
 {
 	return dp_place_names[place];
@@ -82,11 +71,6 @@ int dp_kind_from_name(const char *name)
 int dp_mode_from_name(const char *name)
 {
 	return dp_find_name(dp_mode_names, DP_MODE_MAX, name);
-}
-
-int dp_method_from_name(const char *name)
-{
-	return dp_find_name(dp_method_names, DP_METHOD_MAX, name);
 }
 
 int dp_access_from_name(const char *name)

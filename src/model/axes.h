@@ -26,9 +26,13 @@ enum dp_mode {
 	DP_MODE_MAX,
 };
 
-/* A way to inject. */
+/* A way to inject; model/method.h tells about each. */
 enum dp_method {
 	DP_METHOD_MADVISE,
+	DP_METHOD_MADVISE_SOFT,
+	DP_METHOD_CORRUPT_PFN,
+	DP_METHOD_HARD_OFFLINE,
+	DP_METHOD_SOFT_OFFLINE,
 	DP_METHOD_MAX,
 };
 

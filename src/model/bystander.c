@@ -15,6 +15,19 @@ static const char *const dp_policy_names[] = {
 static_assert(ARRAY_SIZE(dp_policy_names) == DP_POLICY_MAX,
 	      "a policy has no name");
 
+const char *dp_policy_name(enum dp_policy policy)
+{
+	return dp_policy_names[policy];
+}
+
+int dp_policy_from_name(const char *name)
+{
+	for (int i = 0; i < DP_POLICY_MAX; i++)
+		if (!strcmp(dp_policy_names[i], name))
+			return i;
+	return -EINVAL;
+}
+
 static const char *const dp_handler_names[] = {
 	[DP_HANDLER_CATCH] = "catch",
 	[DP_HANDLER_BLOCK] = "block",

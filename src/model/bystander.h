@@ -33,6 +33,10 @@ struct dp_bystander {
 	bool after;		/* maps after the injector, not before it */
 };
 
+const char *dp_policy_name(enum dp_policy policy);
+/* The value with this name, or -EINVAL. */
+int dp_policy_from_name(const char *name);
+
 /* "early", "late,block", "early,unfaulted,after", "default*64": words in any
  * order, each axis at most once, and how many such processes. Appends to
  * list[*n], at most DP_BYSTANDERS_MAX in all. 0, -E2BIG or -EINVAL with a

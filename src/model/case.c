@@ -61,6 +61,11 @@ int dp_observer_from_name(const char *name)
 	return -EINVAL;
 }
 
+enum dp_policy dp_case_policy(const struct dp_case *c)
+{
+	return c->own_policy ? c->policy : dp_method_policy(c->method);
+}
+
 struct dp_range dp_case_unit_at(const struct dp_case *c, uint64_t offset)
 {
 	return (struct dp_range){ dp_align_down(offset, c->unit), c->unit };
@@ -91,6 +96,9 @@ char *dp_case_repeat(const struct dp_case *c)
 		c->target->name, c->poison.offset, c->map.offset,
 		c->map.length, c->first_fault, dp_access_name(c->access),
 		dp_method_name(c->method));
+	if (dp_case_policy(c) != dp_method_policy(c->method))
+		fprintf(out, " --policy %s",
+			dp_policy_name(dp_case_policy(c)));
 	if (c->observer != dp_case_observer(c->unit, c->page))
 		fprintf(out, " --observer %s", dp_observer_name(c->observer));
 	for (unsigned int i = 0, n; i < c->n_bystanders; i += n) {

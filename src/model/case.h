@@ -5,6 +5,7 @@
 #define DP_MODEL_CASE_H
 
 #include "model/bystander.h"
+#include "model/method.h"
 #include "model/ranges.h"
 #include "model/target.h"
 
@@ -51,6 +52,8 @@ struct dp_case {
 	enum dp_case_type type;
 	const struct dp_target *target;
 	enum dp_method method;
+	bool own_policy;	/* not the one that suits the method, but... */
+	enum dp_policy policy;	/* ... what the injector asks of the kernel */
 	enum dp_attempt_op op;
 	enum dp_observer observer;
 	enum dp_place place;
@@ -63,6 +66,9 @@ struct dp_case {
 	unsigned int n_bystanders;
 	struct dp_bystander bystanders[DP_BYSTANDERS_MAX];
 };
+
+/* What the injector asks to be told of memory failures. */
+enum dp_policy dp_case_policy(const struct dp_case *c);
 
 /* The unit that holds this offset. */
 struct dp_range dp_case_unit_at(const struct dp_case *c, uint64_t offset);

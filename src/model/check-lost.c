@@ -53,27 +53,55 @@ static bool dp_touches_agree(const struct dp_case *c,
 	return true;
 }
 
-/* Whether the loss is known and something was reported to hold it against:
- * then *r is the reported range. Who was not to be told anything is held
- * against what the injector was told: that is what there is to go by. */
-static bool dp_loss_and_report(const struct dp_evidence *e,
-			       struct dp_finding *f, struct dp_range *r)
+/* The process whose report there is to go by: this one; or, for one that was
+ * not to be told anything, the first that was told. NULL: none. */
+static const struct dp_observation *dp_reporter(const struct dp_evidence *e)
 {
-	const struct dp_observation *from = e->o;
-	const struct dp_signal *told;
+	if (dp_observation_told(e->o))
+		return e->o;
+	for (uint32_t i = 0; i < e->scene->n; i++)
+		if (dp_observation_told(&e->scene->at[i]))
+			return &e->scene->at[i];
+	return NULL;
+}
 
+/* Whether nobody in the scene was to be told anything. */
+static bool dp_nobody_is_told(const struct dp_evidence *e)
+{
+	for (uint32_t i = 0; i < e->scene->n; i++)
+		if (dp_role_is_told(dp_scene_role(e->c, e->scene, i)))
+			return false;
+	return true;
+}
+
+/* What a loss is held against. */
+struct dp_report {
+	bool made;		/* false: nobody was to be told, nobody was */
+	struct dp_range range;	/* of the target, as reported */
+};
+
+/* Whether the loss is known and there is something to hold it against. */
+static bool dp_loss_and_report(const struct dp_evidence *e,
+			       struct dp_finding *f, struct dp_report *r)
+{
+	const struct dp_observation *from;
+
+	*r = (struct dp_report){ .made = false };
 	if (!dp_was_measured(e, f) || !dp_touches_agree(e->c, e->o, f))
 		return false;
-	told = dp_was_told(e, f);
-	if (!told && f->outcome == DP_OUTCOME_VACUOUS) {
-		from = &e->scene->at[0];
-		told = dp_observation_told(from);
-		if (!told)
-			dp_unknown(f, "neither it nor the injector was told anything");
+	if (!dp_was_told(e, f) && f->outcome != DP_OUTCOME_VACUOUS)
+		return false;
+	from = dp_reporter(e);
+	if (from) {
+		dp_observation_reported(from, dp_observation_told(from),
+					&r->range);
+		r->made = true;
+		return true;
 	}
-	if (told)
-		dp_observation_reported(from, told, r);
-	return told != NULL;
+	if (dp_nobody_is_told(e))
+		return true;
+	dp_unknown(f, "neither it nor anyone else was told anything");
+	return false;
 }
 
 void dp_check_outside(const struct dp_guarantee *g, const struct dp_evidence *e,
@@ -81,17 +109,22 @@ void dp_check_outside(const struct dp_guarantee *g, const struct dp_evidence *e,
 {
 	const struct dp_observation *o = e->o;
 	struct dp_ranges reported = { 0 }, outside;
-	struct dp_range r;
+	struct dp_report r;
 	char text[128];
 
 	(void)g;
 	if (!dp_loss_and_report(e, f, &r))
 		return;
-	dp_ranges_append(&reported, r);
+	dp_ranges_append(&reported, r.range);
 	dp_ranges_subtract(&outside, &o->view.unmapped, &reported);
 	dp_ranges_text(text, sizeof(text), &outside);
-	if (!outside.n)
+	if (!outside.n && !r.made)
+		dp_as_said(f, "nobody was told, and nothing was unmapped");
+	else if (!outside.n)
 		dp_as_said(f, "nothing outside was unmapped");
+	else if (!r.made)
+		dp_deviates(f, DP_DEVIATION_OVER_UNMAP,
+			    "nobody was told, but unmapped: %s", text);
 	else if (dp_ranges_total(&outside) ==
 		 dp_ranges_total(&o->view.unmapped))
 		dp_deviates(f, DP_DEVIATION_ELSEWHERE,
@@ -106,13 +139,18 @@ void dp_check_inside(const struct dp_guarantee *g, const struct dp_evidence *e,
 {
 	const struct dp_observation *o = e->o;
 	struct dp_ranges present, left;
-	struct dp_range r;
+	struct dp_report r;
 	char text[128];
 
 	(void)g;
 	if (!dp_loss_and_report(e, f, &r))
 		return;
-	dp_ranges_within(&present, &o->view.before, r);
+	if (!r.made) {
+		dp_found(f, DP_OUTCOME_VACUOUS, DP_DEVIATION_NONE,
+			 "nothing was reported");
+		return;
+	}
+	dp_ranges_within(&present, &o->view.before, r.range);
 	dp_ranges_subtract(&left, &present, &o->view.unmapped);
 	if (!present.n)
 		dp_deviates(f, DP_DEVIATION_ELSEWHERE,
@@ -123,6 +161,24 @@ void dp_check_inside(const struct dp_guarantee *g, const struct dp_evidence *e,
 			    dp_ranges_text(text, sizeof(text), &left));
 	else
 		dp_as_said(f, "all of the reported range was unmapped");
+}
+
+void dp_check_untouched(const struct dp_guarantee *g,
+			const struct dp_evidence *e, struct dp_finding *f)
+{
+	const struct dp_observation *o = e->o;
+	char text[128];
+
+	(void)g;
+	if (!dp_was_measured(e, f) || !dp_touches_agree(e->c, o, f))
+		return;
+	if (o->view.unmapped.n)
+		dp_deviates(f, DP_DEVIATION_SIDE_EFFECT,
+			    "refused, but unmapped: %s",
+			    dp_ranges_text(text, sizeof(text),
+					   &o->view.unmapped));
+	else
+		dp_as_said(f, "nothing was unmapped");
 }
 
 void dp_check_unit(const struct dp_guarantee *g, const struct dp_evidence *e,

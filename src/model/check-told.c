@@ -16,6 +16,28 @@ static uint32_t dp_signals_at_injection(const struct dp_observation *o)
 	return n;
 }
 
+void dp_check_method_refused(const struct dp_guarantee *g,
+			     const struct dp_evidence *e,
+			     struct dp_finding *f)
+{
+	const struct dp_observation *o = e->o;
+	uint32_t n = dp_signals_at_injection(o);
+
+	if (!dp_was_injected(e, f) || !dp_check_alive(e, f))
+		return;
+	if (!o->inject_errno)
+		dp_deviates(f, DP_DEVIATION_NOT_REFUSED, "it succeeded");
+	else if (o->inject_errno != g->err)
+		dp_deviates(f, DP_DEVIATION_WRONG_ERRNO, "%s, not %s",
+			    dp_errno_name(o->inject_errno),
+			    dp_errno_name(g->err));
+	else if (n)
+		dp_deviates(f, DP_DEVIATION_EXTRA_SIGNAL,
+			    "%s, and %u SIGBUS", dp_errno_name(g->err), n);
+	else
+		dp_as_said(f, "%s", dp_errno_name(o->inject_errno));
+}
+
 /* Exactly one signal, with this si_code. */
 static void dp_check_one_signal(const struct dp_evidence *e, int code,
 				struct dp_finding *f)
@@ -56,7 +78,7 @@ void dp_check_early(const struct dp_guarantee *g, const struct dp_evidence *e,
 	(void)g;
 	if (!dp_was_injected(e, f))
 		return;
-	if (b->handler == DP_HANDLER_NONE) {
+	if (b && b->handler == DP_HANDLER_NONE) {
 		if (o->end == DP_END_KILLED && o->end_detail == SIGBUS)
 			dp_as_said(f, "killed by SIGBUS, having no handler to see its code");
 		else if (dp_check_alive(e, f))
@@ -68,7 +90,7 @@ void dp_check_early(const struct dp_guarantee *g, const struct dp_evidence *e,
 		return;
 	/* SIG_IGN drops the signal at its source: whether there was one cannot
 	 * be told. */
-	if (b->handler == DP_HANDLER_IGNORE)
+	if (b && b->handler == DP_HANDLER_IGNORE)
 		dp_found(f, DP_OUTCOME_VACUOUS, DP_DEVIATION_NONE,
 			 "it ignores SIGBUS");
 	else
@@ -84,7 +106,7 @@ void dp_check_silent(const struct dp_guarantee *g, const struct dp_evidence *e,
 	(void)g;
 	if (!dp_was_injected(e, f) || !dp_check_alive(e, f))
 		return;
-	if (b->handler == DP_HANDLER_IGNORE)
+	if (b && b->handler == DP_HANDLER_IGNORE)
 		dp_found(f, DP_OUTCOME_VACUOUS, DP_DEVIATION_NONE,
 			 "it ignores SIGBUS");
 	else if (n)

@@ -78,7 +78,8 @@ bool dp_was_injected(const struct dp_evidence *e, struct dp_finding *f)
 		dp_unknown(f, "nothing was injected");
 		return false;
 	}
-	if (injector->inject_errno) {
+	if (injector->inject_errno &&
+	    !dp_method_info(e->c->method)->refused) {
 		dp_unknown(f, "the injection was refused: %s",
 			   strerror(injector->inject_errno));
 		return false;
@@ -131,7 +132,7 @@ const struct dp_signal *dp_was_told(const struct dp_evidence *e,
 	told = dp_observation_told(e->o);
 	if (told)
 		return told;
-	if (b && (e->role != DP_ROLE_EARLY || b->handler > DP_HANDLER_BLOCK))
+	if (!dp_role_is_told(e->role) || (b && b->handler > DP_HANDLER_BLOCK))
 		dp_found(f, DP_OUTCOME_VACUOUS, DP_DEVIATION_NONE,
 			 "it was not to be told");
 	else

@@ -7,6 +7,16 @@
 #include "model/judge.h"
 
 #define DEVDAX DP_BIT(DP_KIND_DEVDAX)
+#define SOFT                                                                   \
+	(DP_BIT(DP_METHOD_MADVISE_SOFT) | DP_BIT(DP_METHOD_SOFT_OFFLINE))
+#define BY_PFN                                                                 \
+	(DP_BIT(DP_METHOD_CORRUPT_PFN) | DP_BIT(DP_METHOD_HARD_OFFLINE))
+#define INJECTORS                                                              \
+	(DP_BIT(DP_ROLE_INJECTOR) | DP_BIT(DP_ROLE_MAPPER_EARLY) |           \
+	 DP_BIT(DP_ROLE_MAPPER_LATE))
+#define BYSTANDERS                                                             \
+	(DP_BIT(DP_ROLE_EARLY) | DP_BIT(DP_ROLE_LATE) |                        \
+	 DP_BIT(DP_ROLE_UNFAULTED))
 #define FSDAX DP_BIT(DP_KIND_FSDAX)
 
 #define UNMAP_COMMENT                                                          \
@@ -25,17 +35,17 @@ static const struct dp_guarantee dp_table[] = {
 	{
 		.id = "early-told",
 		.aspect = DP_ASPECT_PROMPT,
-		.roles = DP_BIT(DP_ROLE_EARLY),
+		.roles = DP_BIT(DP_ROLE_EARLY) | DP_BIT(DP_ROLE_MAPPER_EARLY),
 		.strength = DP_STRENGTH_ABI,
 		.must = "a process that maps the page and asked for early kill gets one SIGBUS with si_code BUS_MCEERR_AO, with an address in its own view",
 		.source = "prctl(2): PR_MCE_KILL_EARLY; sigaction(2): BUS_MCEERR_AO, action optional",
-		.note = "5.10 told nobody but the injector; 4.19 told everybody",
+		.note = "5.10 told nobody but the injector; 4.19 told everybody. Who maps the page and writes its number to corrupt-pfn itself is told BUS_MCEERR_AR: mm/memory-failure.c:mf_generic_kill_procs takes every failure of DAX memory for one of the current process",
 		.check = dp_check_early,
 	},
 	{
 		.id = "late-not-told",
 		.aspect = DP_ASPECT_PROMPT,
-		.roles = DP_BIT(DP_ROLE_LATE),
+		.roles = DP_BIT(DP_ROLE_LATE) | DP_BIT(DP_ROLE_MAPPER_LATE),
 		.strength = DP_STRENGTH_ABI,
 		.must = "a process that did not ask for early kill gets no signal before it touches the page",
 		.source = "prctl(2): PR_MCE_KILL_LATE; Documentation/admin-guide/sysctl/vm.rst: memory_failure_early_kill",
@@ -49,6 +59,36 @@ static const struct dp_guarantee dp_table[] = {
 		.must = "a process that maps the target and never touched the page gets nothing, whatever it asked for",
 		.source = "mm/memory-failure.c:add_to_kill: an entry of size_shift 0 is dropped; 3d7fed4ad8cc (\"mm/memory-failure: poison read receives SIGKILL instead of SIGBUS if mmaped more than once\")",
 		.check = dp_check_silent,
+	},
+	{
+		.id = "soft-refused",
+		.aspect = DP_ASPECT_PROMPT,
+		.methods = SOFT,
+		.roles = INJECTORS,
+		.strength = DP_STRENGTH_DRIVER,
+		.err = EIO,
+		.must = "soft offlining of DAX memory fails with EIO, and no signal comes of it",
+		.source = "mm/memory-failure.c:soft_offline_page: only online pages, which ZONE_DEVICE pages are not",
+		.check = dp_check_method_refused,
+	},
+	{
+		.id = "soft-not-told",
+		.aspect = DP_ASPECT_PROMPT,
+		.methods = SOFT,
+		.roles = BYSTANDERS,
+		.strength = DP_STRENGTH_DRIVER,
+		.must = "soft offlining of DAX memory is refused, so nobody gets a signal",
+		.source = "mm/memory-failure.c:soft_offline_page: only online pages, which ZONE_DEVICE pages are not",
+		.check = dp_check_silent,
+	},
+	{
+		.id = "soft-nothing-lost",
+		.aspect = DP_ASPECT_OUTSIDE,
+		.methods = SOFT,
+		.strength = DP_STRENGTH_DRIVER,
+		.must = "soft offlining of DAX memory is refused, so nothing is unmapped in any view",
+		.source = "mm/memory-failure.c:soft_offline_page: only online pages, which ZONE_DEVICE pages are not",
+		.check = dp_check_untouched,
 	},
 	{
 		.id = "poison-in-report",
@@ -136,6 +176,15 @@ static const struct dp_guarantee dp_table[] = {
 		.strength = DP_STRENGTH_ABI,
 		.must = "the contents of every page but the poisoned one are as before",
 		.source = "madvise(2): MADV_HWPOISON poisons the pages in the range given by addr and length",
+		.check = dp_check_data,
+	},
+	{
+		.id = "data-intact-pfn",
+		.aspect = DP_ASPECT_DATA,
+		.methods = BY_PFN,
+		.strength = DP_STRENGTH_DRIVER,
+		.must = "the contents of every page but the one that was named are as before",
+		.source = "Documentation/mm/hwpoison.rst: corrupt-pfn injects at the PFN echoed into this file; Documentation/ABI/testing/sysfs-memory-page-offline",
 		.check = dp_check_data,
 	},
 	{

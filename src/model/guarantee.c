@@ -101,21 +101,29 @@ static const unsigned int dp_bystander_aspects =
 	DP_BIT(DP_ASPECT_OUTSIDE) | DP_BIT(DP_ASPECT_INSIDE) |
 	DP_BIT(DP_ASPECT_LSB) | DP_BIT(DP_ASPECT_SPLIT);
 
-bool dp_aspect_applies(enum dp_aspect aspect, enum dp_case_type type,
+/* What is left to ask where the method itself must be refused. */
+static const unsigned int dp_refused_aspects =
+	DP_BIT(DP_ASPECT_PROMPT) | DP_BIT(DP_ASPECT_OUTSIDE) |
+	DP_BIT(DP_ASPECT_UNIT) | DP_BIT(DP_ASPECT_DATA);
+
+bool dp_aspect_applies(enum dp_aspect aspect, const struct dp_case *c,
 		       enum dp_role role)
 {
-	if ((aspect == DP_ASPECT_ATTEMPT) != (type == DP_CASE_ATTEMPT))
+	if ((aspect == DP_ASPECT_ATTEMPT) != (c->type == DP_CASE_ATTEMPT))
+		return false;
+	if (c->type == DP_CASE_POISON && dp_method_info(c->method)->refused &&
+	    !(dp_refused_aspects & DP_BIT(aspect)))
 		return false;
 	if (role == DP_ROLE_UNFAULTED)
 		return aspect == DP_ASPECT_PROMPT;
-	return role == DP_ROLE_INJECTOR ||
+	return dp_role_is_first(role) ||
 	       (dp_bystander_aspects & DP_BIT(aspect));
 }
 
 bool dp_guarantee_matches(const struct dp_guarantee *g,
 			  const struct dp_case *c, enum dp_role role)
 {
-	if (!dp_aspect_applies(g->aspect, c->type, role))
+	if (!dp_aspect_applies(g->aspect, c, role))
 		return false;
 	if (g->kinds && !(g->kinds & DP_BIT(c->target->kind)))
 		return false;

@@ -97,8 +97,6 @@ struct dp_evidence {
 typedef void (*dp_check_fn)(const struct dp_guarantee *g,
 			    const struct dp_evidence *e, struct dp_finding *f);
 
-#define DP_BIT(value) (1U << (value))
-
 struct dp_guarantee {
 	const char *id;
 	enum dp_aspect aspect;
@@ -108,7 +106,7 @@ struct dp_guarantee {
 	unsigned int ops;	/* of DP_BIT(enum dp_attempt_op) */
 	unsigned int roles;	/* of DP_BIT(enum dp_role) */
 	enum dp_strength strength;
-	int err;		/* attempts: the errno that is expected */
+	int err;		/* of what is refused: the errno expected */
 	const char *must;	/* what must be seen, in one sentence */
 	const char *source;	/* man page, document, file:function, commit */
 	const char *note;	/* history and limits, or NULL */
@@ -121,8 +119,8 @@ const struct dp_guarantee *dp_guarantees(size_t *n);
 /* The row with this id, or NULL. */
 const struct dp_guarantee *dp_guarantee_named(const char *id);
 
-/* Whether the aspect is asked of such a process in this type of case at all. */
-bool dp_aspect_applies(enum dp_aspect aspect, enum dp_case_type type,
+/* Whether the aspect is asked of such a process in this case at all. */
+bool dp_aspect_applies(enum dp_aspect aspect, const struct dp_case *c,
 		       enum dp_role role);
 
 /* The most specific row that matches, or NULL (a hole in the table; a unit

@@ -35,7 +35,7 @@ static void dp_judge_process(const struct dp_evidence *e,
 	struct dp_judgement *j;
 
 	for (int a = 0; a < DP_ASPECT_MAX; a++) {
-		if (!dp_aspect_applies(a, e->c->type, e->role) ||
+		if (!dp_aspect_applies(a, e->c, e->role) ||
 		    out->n == DP_JUDGEMENTS_MAX)
 			continue;
 		j = &out->at[out->n];

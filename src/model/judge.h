@@ -73,6 +73,11 @@ void dp_check_account(const struct dp_guarantee *g, const struct dp_evidence *e,
 		      struct dp_finding *f);
 void dp_check_refused(const struct dp_guarantee *g, const struct dp_evidence *e,
 		      struct dp_finding *f);
+void dp_check_method_refused(const struct dp_guarantee *g,
+			     const struct dp_evidence *e,
+			     struct dp_finding *f);
+void dp_check_untouched(const struct dp_guarantee *g,
+			const struct dp_evidence *e, struct dp_finding *f);
 void dp_check_offset(const struct dp_guarantee *g, const struct dp_evidence *e,
 		     struct dp_finding *f);
 void dp_check_attempt(const struct dp_guarantee *g, const struct dp_evidence *e,

@@ -95,13 +95,13 @@ static int dp_plan_drop(struct dp_plan *plan, const char *id, const char *fmt,
 }
 
 static void dp_cell_id(char *id, size_t size, const struct dp_target *target,
-		       enum dp_place place, int steps)
+		       enum dp_method method, enum dp_place place, int steps)
 {
 	char unit[DP_SIZE_TEXT];
 
 	snprintf(id, size, "%s/%s/%s/%s", dp_kind_name(target->kind),
 		 dp_size_text(unit, target->align, false),
-		 dp_place_name(place), dp_method_name(DP_METHOD_MADVISE));
+		 dp_place_name(place), dp_method_name(method));
 	for (size_t i = 0; i < ARRAY_SIZE(dp_steps); i++)
 		if (steps & dp_steps[i].bit)
 			dp_append(id, size, "/%s", dp_steps[i].name);
@@ -124,7 +124,8 @@ static uint64_t dp_place_offset(enum dp_place place, uint64_t unit,
 
 static void dp_fill_poison(struct dp_case *c, const struct dp_target *target,
 			   const struct dp_plan_options *options,
-			   enum dp_place place, int steps)
+			   enum dp_method method, enum dp_place place,
+			   int steps)
 {
 	uint64_t unit = target->align, page = options->page;
 	uint64_t units = steps & DP_ONE_UNIT ? 1 : DP_SEVERAL;
@@ -132,7 +133,7 @@ static void dp_fill_poison(struct dp_case *c, const struct dp_target *target,
 
 	c->type = DP_CASE_POISON;
 	c->target = target;
-	c->method = DP_METHOD_MADVISE;
+	c->method = method;
 	c->observer = dp_case_observer(unit, page);
 	c->place = place;
 	c->access = options->access;
@@ -171,39 +172,45 @@ static int dp_plan_take(struct dp_plan *plan, const struct dp_case *probe,
 
 static int dp_plan_cell(struct dp_plan *plan, const struct dp_target *target,
 			const struct dp_plan_options *options,
-			enum dp_place place, int steps)
+			enum dp_method method, enum dp_place place, int steps)
 {
 	uint64_t unit = target->align, page = options->page;
 	struct dp_case probe = { 0 };
 	char id[DP_CASE_ID_MAX];
 
-	dp_cell_id(id, sizeof(id), target, place, steps);
+	dp_cell_id(id, sizeof(id), target, method, place, steps);
 	if (unit == page && place != DP_PLACE_FIRST)
 		return dp_plan_drop(plan, id,
 				    "the unit is one page: its first page is also its middle and last");
 	if (!options->exhaustive && (steps & (steps - 1)))
 		return dp_plan_drop(plan, id,
 				    "differs from the base case in more than one step; --exhaustive runs it");
-	dp_fill_poison(&probe, target, options, place, steps);
+	dp_fill_poison(&probe, target, options, method, place, steps);
 	return dp_plan_take(plan, &probe, id);
+}
+
+static enum dp_place dp_base_place(const struct dp_target *target,
+				   const struct dp_plan_options *options)
+{
+	return target->align == options->page ? DP_PLACE_FIRST : DP_PLACE_MID;
 }
 
 /* The base case in company: row `with` of dp_company. */
 static int dp_plan_company(struct dp_plan *plan,
 			   const struct dp_target *target,
-			   const struct dp_plan_options *options, size_t with)
+			   const struct dp_plan_options *options,
+			   enum dp_method method, size_t with)
 {
-	enum dp_place place = target->align == options->page ? DP_PLACE_FIRST
-							      : DP_PLACE_MID;
+	enum dp_place place = dp_base_place(target, options);
 	struct dp_case probe = { 0 };
 	char id[DP_CASE_ID_MAX];
 	int rc;
 
-	dp_cell_id(id, sizeof(id), target, place, 0);
+	dp_cell_id(id, sizeof(id), target, method, place, 0);
 	dp_append(id, sizeof(id), "/%s", dp_company[with].name);
 	if (!options->exhaustive && !dp_company[with].always)
 		return dp_plan_drop(plan, id, "nothing else is promised than in the cases that are run; --exhaustive runs it");
-	dp_fill_poison(&probe, target, options, place, 0);
+	dp_fill_poison(&probe, target, options, method, place, 0);
 	rc = dp_bystander_parse(dp_company[with].spec, probe.bystanders,
 				&probe.n_bystanders, NULL);
 	return rc ? rc : dp_plan_take(plan, &probe, id);
@@ -246,16 +253,81 @@ static int dp_plan_attempt(struct dp_plan *plan,
 	return 0;
 }
 
-int dp_plan_verify(struct dp_plan *plan, const struct dp_target *target,
-		   const struct dp_plan_options *options)
+/* All cells of one method. */
+static int dp_plan_product(struct dp_plan *plan,
+			   const struct dp_target *target,
+			   const struct dp_plan_options *options,
+			   enum dp_method method)
 {
 	int rc = 0;
 
 	for (int steps = 0; steps < DP_STEPS && !rc; steps++)
 		for (int place = 0; place < DP_PLACE_GIVEN && !rc; place++)
-			rc = dp_plan_cell(plan, target, options, place, steps);
+			rc = dp_plan_cell(plan, target, options, method, place,
+					  steps);
 	for (size_t i = 0; i < ARRAY_SIZE(dp_company) && !rc; i++)
-		rc = dp_plan_company(plan, target, options, i);
+		rc = dp_plan_company(plan, target, options, method, i);
+	return rc;
+}
+
+/* The base case where the injector, who maps the page like others, did not ask
+ * to be told: then nobody may be. */
+static int dp_plan_late(struct dp_plan *plan, const struct dp_target *target,
+			const struct dp_plan_options *options,
+			enum dp_method method)
+{
+	enum dp_place place = dp_base_place(target, options);
+	struct dp_case probe = { 0 };
+	char id[DP_CASE_ID_MAX];
+
+	dp_cell_id(id, sizeof(id), target, method, place, 0);
+	dp_append(id, sizeof(id), "/late");
+	dp_fill_poison(&probe, target, options, method, place, 0);
+	probe.own_policy = true;
+	probe.policy = DP_POLICY_LATE;
+	return dp_plan_take(plan, &probe, id);
+}
+
+/* The cells of a method: all of them for madvise and for those that were asked
+ * for, a few for the others, which end in the same code. */
+static int dp_plan_method(struct dp_plan *plan, const struct dp_target *target,
+			  const struct dp_plan_options *options,
+			  enum dp_method method)
+{
+	const struct dp_method_info *info = dp_method_info(method);
+	bool asked = options->methods & DP_BIT(method);
+	char id[DP_CASE_ID_MAX];
+	int rc;
+
+	dp_cell_id(id, sizeof(id), target, method,
+		   dp_base_place(target, options), 0);
+	if (options->methods && !asked)
+		return 0;
+	if (!target->methods[method].usable && method != DP_METHOD_MADVISE)
+		return dp_plan_drop(plan, id, "%s",
+				    target->methods[method].why);
+	if (info->refused && !asked && !options->exhaustive)
+		return dp_plan_drop(plan, id, "the attempt soft-offline asks the same; --method or --exhaustive runs it");
+	if (method == DP_METHOD_MADVISE || asked || options->exhaustive)
+		rc = dp_plan_product(plan, target, options, method);
+	else
+		rc = dp_plan_cell(plan, target, options, method,
+				  dp_base_place(target, options), 0);
+	if (rc || !info->from_outside || info->refused)
+		return rc;
+	return dp_plan_late(plan, target, options, method);
+}
+
+int dp_plan_verify(struct dp_plan *plan, const struct dp_target *target,
+		   const struct dp_plan_options *options)
+{
+	int rc = 0;
+
+	for (int m = 0; m < DP_METHOD_MAX && !rc; m++)
+		rc = dp_plan_method(plan, target, options, m);
+	/* An attempt is no injection, so it is by no method. */
+	if (options->methods)
+		return rc;
 	for (int op = DP_OP_NONE + 1; op < DP_OP_MAX && !rc; op++)
 		rc = dp_plan_attempt(plan, target, options, op);
 	return rc;
@@ -358,6 +430,8 @@ int dp_plan_inject(struct dp_plan *plan, const struct dp_target *target,
 		c->type = DP_CASE_POISON;
 		c->target = target;
 		c->method = o->method;
+		c->own_policy = o->have_policy;
+		c->policy = o->policy;
 		c->place = DP_PLACE_GIVEN;
 		c->access = o->access;
 		c->page = o->page;

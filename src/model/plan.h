@@ -22,6 +22,8 @@ struct dp_plan {
 struct dp_plan_options {
 	uint64_t page;		/* base page size in bytes */
 	bool exhaustive;	/* the whole product, not only single steps */
+	unsigned int methods;	/* only these, of DP_BIT(enum dp_method), in
+				 * full; 0: madvise, and a few cells of others */
 	enum dp_access access;
 };
 
@@ -39,6 +41,8 @@ struct dp_inject_options {
 	uint64_t first_fault;	/* the byte of the target touched first */
 	enum dp_access access;
 	enum dp_method method;
+	bool have_policy;	/* else what suits the method */
+	enum dp_policy policy;
 	int observer;		/* enum dp_observer, or -1: what is harmless */
 	unsigned int n_bystanders;
 	struct dp_bystander bystanders[DP_BYSTANDERS_MAX];

@@ -6,6 +6,8 @@
 
 static const char *const dp_role_names[] = {
 	[DP_ROLE_INJECTOR] = "injector",
+	[DP_ROLE_MAPPER_EARLY] = "early mapper",
+	[DP_ROLE_MAPPER_LATE] = "late mapper",
 	[DP_ROLE_EARLY] = "early bystander",
 	[DP_ROLE_LATE] = "late bystander",
 	[DP_ROLE_UNFAULTED] = "bystander that never faulted the page",
@@ -17,20 +19,44 @@ const char *dp_role_name(enum dp_role role)
 	return dp_role_names[role];
 }
 
+bool dp_role_is_first(enum dp_role role)
+{
+	return role <= DP_ROLE_MAPPER_LATE;
+}
+
+bool dp_role_is_told(enum dp_role role)
+{
+	return role == DP_ROLE_INJECTOR || role == DP_ROLE_MAPPER_EARLY ||
+	       role == DP_ROLE_EARLY;
+}
+
+static bool dp_is_early(enum dp_policy policy, const struct dp_scene *scene)
+{
+	return policy == DP_POLICY_EARLY ||
+	       (policy == DP_POLICY_DEFAULT && scene->default_is_early);
+}
+
+static enum dp_role dp_injector_role(const struct dp_case *c,
+				     const struct dp_scene *scene)
+{
+	if (c->type == DP_CASE_ATTEMPT ||
+	    !dp_method_info(c->method)->from_outside)
+		return DP_ROLE_INJECTOR;
+	return dp_is_early(dp_case_policy(c), scene) ? DP_ROLE_MAPPER_EARLY
+					     : DP_ROLE_MAPPER_LATE;
+}
+
 enum dp_role dp_scene_role(const struct dp_case *c,
 			   const struct dp_scene *scene, uint32_t process)
 {
 	const struct dp_bystander *b;
 
 	if (!process)
-		return DP_ROLE_INJECTOR;
+		return dp_injector_role(c, scene);
 	b = &c->bystanders[process - 1];
 	if (b->unfaulted)
 		return DP_ROLE_UNFAULTED;
-	if (b->policy == DP_POLICY_EARLY ||
-	    (b->policy == DP_POLICY_DEFAULT && scene->default_is_early))
-		return DP_ROLE_EARLY;
-	return DP_ROLE_LATE;
+	return dp_is_early(b->policy, scene) ? DP_ROLE_EARLY : DP_ROLE_LATE;
 }
 
 const char *dp_process_name(char buf[DP_PROCESS_NAME], uint32_t process)

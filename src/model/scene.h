@@ -18,7 +18,10 @@ struct dp_scene {
 
 /* Who a process is; what it is promised depends on it. */
 enum dp_role {
-	DP_ROLE_INJECTOR,
+	DP_ROLE_INJECTOR,	/* its own access is what failed */
+	DP_ROLE_MAPPER_EARLY,	/* first process, where the injection comes from
+				 * outside of it; asked for early kill */
+	DP_ROLE_MAPPER_LATE,	/* ... late kill, or the default */
 	DP_ROLE_EARLY,		/* bystander, faulted the page, early kill */
 	DP_ROLE_LATE,		/* ... late kill, or the default */
 	DP_ROLE_UNFAULTED,	/* bystander that never touched the page */
@@ -26,6 +29,13 @@ enum dp_role {
 };
 
 const char *dp_role_name(enum dp_role role);
+
+/* Whether this is the first process: the one that injects, or for which it is
+ * done from outside. */
+bool dp_role_is_first(enum dp_role role);
+
+/* Whether a process in this role is to be told of the page early, or struck. */
+bool dp_role_is_told(enum dp_role role);
 
 /* Of the process with this index. */
 enum dp_role dp_scene_role(const struct dp_case *c,

@@ -33,7 +33,8 @@ struct dp_medium {
 /* Whether a method would work on a target. */
 struct dp_method_state {
 	bool usable;
-	char why[128];		/* why not; empty when usable */
+	char why[256];		/* why not; empty when usable */
+	bool unknown;		/* a record that does not speak of it */
 };
 
 /* One bus, region, namespace or dax device. */

@@ -252,8 +252,11 @@ static struct json_object *dp_methods_json(const struct dp_cell *cell)
 	struct json_object *array = json_object_new_array();
 
 	for (int m = 0; node->type == DP_NODE_DAX && m < DP_METHOD_MAX; m++) {
-		struct json_object *obj = json_object_new_object();
+		struct json_object *obj;
 
+		if (node->methods[m].unknown)
+			continue;
+		obj = json_object_new_object();
 		json_object_object_add(obj, "method",
 				       dp_json_text(dp_method_name(m)));
 		json_object_object_add(
@@ -271,7 +274,7 @@ static void dp_why_not_text(const struct dp_cell *cell, char buf[DP_CELL_MAX])
 	const struct dp_node *node = dp_node(cell);
 
 	for (int m = 0; node->type == DP_NODE_DAX && m < DP_METHOD_MAX; m++)
-		if (!node->methods[m].usable)
+		if (!node->methods[m].usable && !node->methods[m].unknown)
 			dp_append(buf, DP_CELL_MAX, "%s%s: %s",
 				  buf[0] ? "; " : "", dp_method_name(m),
 				  node->methods[m].why);

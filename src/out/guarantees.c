@@ -8,6 +8,7 @@
 #include "model/guarantee.h"
 #include "out/guarantees.h"
 #include "out/json.h"
+#include "out/wrap.h"
 
 static bool dp_shown(const struct dp_guarantee *g,
 		     const struct dp_guarantee_view *view)
@@ -27,33 +28,12 @@ static void dp_applies_text(char *buf, size_t size,
 		if (!g->kinds || (g->kinds & DP_BIT(k)))
 			dp_append(buf, size, "%s%s", *buf ? ", " : "",
 				  dp_kind_name(k));
+	for (int m = 0; m < DP_METHOD_MAX; m++)
+		if (g->methods & DP_BIT(m))
+			dp_append(buf, size, "; method %s", dp_method_name(m));
 	for (int op = 0; op < DP_OP_MAX; op++)
 		if (g->ops & DP_BIT(op))
 			dp_append(buf, size, "; attempt %s", dp_op_name(op));
-}
-
-/* Wrapped at 72 columns behind an indent. */
-static void dp_wrap(FILE *out, const char *label, const char *text)
-{
-	size_t column = 12;
-
-	fprintf(out, "  %-9s ", label);
-	while (*text) {
-		size_t word = strcspn(text, " ");
-
-		if (column > 12 && column + word + 1 > 90) {
-			fprintf(out, "\n%12s", "");
-			column = 12;
-		} else if (column > 12) {
-			fputc(' ', out);
-			column++;
-		}
-		fwrite(text, 1, word, out);
-		column += word;
-		text += word;
-		text += strspn(text, " ");
-	}
-	fputc('\n', out);
 }
 
 static void dp_print_text(FILE *out, const struct dp_guarantee *g)
@@ -74,6 +54,7 @@ static struct json_object *dp_json_guarantee(const struct dp_guarantee *g)
 {
 	struct json_object *obj = json_object_new_object();
 	struct json_object *kinds = json_object_new_array();
+	struct json_object *methods = json_object_new_array();
 	struct json_object *ops = json_object_new_array();
 
 	json_object_object_add(obj, "id", json_object_new_string(g->id));
@@ -86,6 +67,12 @@ static struct json_object *dp_json_guarantee(const struct dp_guarantee *g)
 				kinds,
 				json_object_new_string(dp_kind_name(k)));
 	json_object_object_add(obj, "kinds", kinds);
+	for (int m = 0; m < DP_METHOD_MAX; m++)
+		if (!g->methods || (g->methods & DP_BIT(m)))
+			json_object_array_add(
+				methods,
+				json_object_new_string(dp_method_name(m)));
+	json_object_object_add(obj, "methods", methods);
 	for (int op = 0; op < DP_OP_MAX; op++)
 		if (g->ops & DP_BIT(op))
 			json_object_array_add(

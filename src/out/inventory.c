@@ -86,7 +86,7 @@ static int dp_note_reasons(struct dp_table *table, int row,
 	if (node->type != DP_NODE_DAX)
 		return 0;
 	for (int m = 0; m < DP_METHOD_MAX; m++)
-		if (!node->methods[m].usable)
+		if (!node->methods[m].usable && !node->methods[m].unknown)
 			dp_append(text, sizeof(text),
 				  "%s        %s does not work: %s",
 				  text[0] ? "\n" : "", dp_method_name(m),

@@ -256,6 +256,7 @@ struct json_object *dp_json_case(const struct dp_kernel *kernel,
 	dp_add(obj, "kind", dp_str(dp_kind_name(c->target->kind)));
 	dp_add(obj, "unit", dp_size(c->unit));
 	dp_add(obj, "method", poison ? dp_str(dp_method_name(c->method)) : NULL);
+	dp_add(obj, "policy", poison ? dp_str(dp_policy_name(dp_case_policy(c))) : NULL);
 	dp_add(obj, "operation", poison ? NULL : dp_str(dp_op_name(c->op)));
 	dp_add(obj, "map", dp_json_range(c->map));
 	dp_add(obj, "first_fault", dp_size(c->first_fault));

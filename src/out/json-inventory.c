@@ -298,6 +298,7 @@ static int dp_read_method(const struct dp_reading *r)
 	if (method < 0)
 		return dp_bad(&part, "the name of a method");
 	state = &r->node->methods[method];
+	state->unknown = false;
 	rc = dp_member(r, r->value, "usable", &part);
 	if (!rc)
 		rc = dp_read_bool(&part, &state->usable);
@@ -322,7 +323,10 @@ static int dp_read_methods(struct dp_reading *r)
 	if (n && r->node->type != DP_NODE_DAX)
 		return dp_bad(r, "an empty array, since this is no dax device");
 	for (int m = 0; r->node->type == DP_NODE_DAX && m < DP_METHOD_MAX; m++)
-		strcpy(r->node->methods[m].why, "not recorded");
+		r->node->methods[m] = (struct dp_method_state){
+			.why = "not recorded",
+			.unknown = true,
+		};
 	for (size_t i = 0; !rc && i < n; i++) {
 		each.value = json_object_array_get_idx(r->value, i);
 		rc = dp_read_method(&each);

@@ -4,25 +4,11 @@
 #include <signal.h>
 #include <time.h>
 #include <unistd.h>
-#include <sys/prctl.h>
 
 #include "base/cleanup.h"
 #include "run/bystander.h"
 #include "run/looker.h"
 #include "sys/sigbus.h"
-
-static int dp_set_policy(const struct dp_bystander *b)
-{
-	static const unsigned long policies[DP_POLICY_MAX] = {
-		[DP_POLICY_EARLY] = PR_MCE_KILL_EARLY,
-		[DP_POLICY_LATE] = PR_MCE_KILL_LATE,
-		[DP_POLICY_DEFAULT] = PR_MCE_KILL_DEFAULT,
-	};
-
-	return prctl(PR_MCE_KILL, PR_MCE_KILL_SET, policies[b->policy], 0, 0)
-		       ? -errno
-		       : 0;
-}
 
 /* How it takes SIGBUS while it waits. Looking and touching need the handler
  * again, whatever was asked for. */
@@ -84,7 +70,7 @@ static int dp_stand_by(const struct dp_part *part, struct dp_looker *l,
 	dp_enter(o, DP_STEP_OPEN);
 	rc = dp_sigbus_install(o);
 	if (!rc)
-		rc = dp_set_policy(b);
+		rc = dp_sigbus_policy(b->policy);
 	if (rc)
 		return rc;
 	fd = open(c->target->path, O_RDWR | O_CLOEXEC);

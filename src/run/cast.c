@@ -208,6 +208,23 @@ static void dp_cast_cue(struct dp_cast *cast)
 		dp_actor_await(cast, i);
 }
 
+/* The injector stands by, its page mapped; whoever is told waits in a read. */
+static void dp_cast_outside(struct dp_cast *cast)
+{
+	struct dp_observation *o = &cast->scene->at[0];
+	int64_t began = dp_now();
+
+	if (o->step != DP_STEP_INJECT)
+		return;
+	o->inject_errno = -cast->bodies->outside(cast->c, o);
+	o->injected = true;
+	o->inject_done = dp_now();
+	/* What someone else took to inject is not to be missing later. */
+	cast->until += o->inject_done - began;
+	dp_actor_cue(&cast->actors[0]);
+	dp_actor_await(cast, 0);
+}
+
 /* The whole play. 0, or what fork says. */
 static int dp_cast_play(struct dp_cast *cast)
 {
@@ -225,6 +242,9 @@ static int dp_cast_play(struct dp_cast *cast)
 	/* The injector alone; the others wait, and may be hit. */
 	dp_actor_cue(&cast->actors[0]);
 	dp_actor_await(cast, 0);
+	if (cast->c->type == DP_CASE_POISON &&
+	    dp_method_info(cast->c->method)->from_outside)
+		dp_cast_outside(cast);
 	/* All look; then all touch, and end. */
 	dp_cast_cue(cast);
 	dp_cast_cue(cast);

@@ -5,7 +5,8 @@
  *	bystanders that map before the injector	... ready
  *	the injector				... ready
  *	bystanders that map after the injector	... ready
- *	the injector injects			... injected
+ *	the injector injects, or waits while that is done from outside
+ *						... injected
  *	all look at what they lost		... looked
  *	all touch, and end
  */
@@ -37,6 +38,9 @@ void dp_give_up(struct dp_observation *o, int err);
 struct dp_cast_bodies {
 	void (*injector)(const struct dp_part *part);
 	void (*bystander)(const struct dp_part *part);
+	/* The director's own part, where the injection comes from outside:
+	 * 0 or negative errno of the injection. */
+	int (*outside)(const struct dp_case *c, const struct dp_observation *o);
 };
 
 /* Run all parts of the case, wait for their ends, and fill the scene. After

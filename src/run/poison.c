@@ -11,19 +11,39 @@
 #include "sys/inject.h"
 #include "sys/sigbus.h"
 
-static void dp_inject_step(const struct dp_case *c, struct dp_observation *o,
-			   char *at)
+static int dp_inject_at(const struct dp_case *c, const struct dp_observation *o,
+			void *addr)
 {
 	struct dp_injection i = {
-		.addr = at + (c->poison.offset - c->map.offset),
+		.target = c->target,
+		.at = dp_target_bases(c->target, c->poison.offset, c->page),
+		.pfn_seen = o->pfn_seen,
+		.addr = addr,
 		.length = c->poison.length,
 	};
+
+	return dp_inject(c->method, &i);
+}
+
+int dp_poison_outside(const struct dp_case *c, const struct dp_observation *o)
+{
+	return dp_inject_at(c, o, NULL);
+}
+
+static void dp_inject_step(const struct dp_part *part, char *at)
+{
+	const struct dp_case *c = part->c;
+	struct dp_observation *o = part->o;
 	struct timespec now;
 	int rc;
 
 	dp_enter(o, DP_STEP_INJECT);
+	if (dp_method_info(c->method)->from_outside) {
+		dp_part_wait(part);
+		return;
+	}
 	o->injected = true;
-	rc = dp_inject(c->method, &i);
+	rc = dp_inject_at(c, o, at + (c->poison.offset - c->map.offset));
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	o->inject_done = now.tv_sec * 1000000000LL + now.tv_nsec;
 	o->inject_errno = -rc;
@@ -66,6 +86,8 @@ static int dp_carry_out(const struct dp_part *part, struct dp_looker *l,
 
 	dp_enter(o, DP_STEP_OPEN);
 	rc = dp_sigbus_install(o);
+	if (!rc)
+		rc = dp_sigbus_policy(dp_case_policy(c));
 	if (rc)
 		return rc;
 	fd = open(c->target->path, O_RDWR | O_CLOEXEC);
@@ -80,7 +102,7 @@ static int dp_carry_out(const struct dp_part *part, struct dp_looker *l,
 	if (rc)
 		return rc;
 	dp_part_wait(part);
-	dp_inject_step(c, o, at);
+	dp_inject_step(part, at);
 	dp_part_wait(part);
 	dp_enter(o, DP_STEP_OBSERVE);
 	rc = dp_looker_after(l);

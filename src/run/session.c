@@ -13,10 +13,11 @@
 #include "run/poison.h"
 #include "run/session.h"
 #include "sys/account.h"
+#include "sys/inject.h"
 
 static const struct dp_cast_bodies dp_bodies[DP_CASE_TYPE_MAX] = {
-	[DP_CASE_POISON] = { dp_poison_body, dp_bystander_body },
-	[DP_CASE_ATTEMPT] = { dp_attempt_body, dp_bystander_body },
+	[DP_CASE_POISON] = { dp_poison_body, dp_bystander_body, dp_poison_outside },
+	[DP_CASE_ATTEMPT] = { dp_attempt_body, dp_bystander_body, NULL },
 };
 
 static void dp_scene_freep(struct dp_scene **scene)
@@ -83,14 +84,26 @@ static int dp_run_all(const struct dp_session *s, const struct dp_plan *plan,
 	return rc ? rc : left;
 }
 
+/* Those that the plan's cases inject by. */
+static unsigned int dp_methods_of(const struct dp_plan *plan)
+{
+	unsigned int methods = 0;
+
+	for (size_t i = 0; i < plan->n; i++)
+		if (plan->cases[i].type == DP_CASE_POISON)
+			methods |= DP_BIT(plan->cases[i].method);
+	return methods;
+}
+
 int dp_session_run(const struct dp_session *s, const struct dp_plan *plan,
 		   struct dp_summary *summary)
 {
 	uint64_t page = plan->n ? plan->cases[0].page : 0;
 	_cleanup_close_ int stop = -1;
+	struct dp_armed armed;
 	struct dp_saved *saved;
 	sigset_t mask, held;
-	int rc;
+	int rc, disarmed;
 
 	/* Of the signals that end a program, those that the caller holds back
 	 * are asked about between cases. */
@@ -106,7 +119,13 @@ int dp_session_run(const struct dp_session *s, const struct dp_plan *plan,
 	saved = plan->n ? dp_saved_new(page) : NULL;
 	if (plan->n && !saved)
 		return -ENOMEM;
-	rc = dp_run_all(s, plan, summary, saved, stop);
+	rc = dp_arm(&armed, dp_methods_of(plan), s->why);
+	if (!rc)
+		rc = dp_run_all(s, plan, summary, saved, stop);
+	disarmed = dp_disarm(&armed);
+	if (disarmed)
+		dp_info(s->log, "hwpoison_inject stays loaded: %s",
+			strerror(-disarmed));
 	dp_saved_free(saved, page);
 	return !rc && dp_stop_asked(stop) ? -EINTR : rc;
 }

@@ -2,15 +2,19 @@
 #include <ctype.h>
 #include <errno.h>
 #include <linux/capability.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/format.h"
 #include "sys/caps.h"
+#include "sys/inject.h"
+#include "sys/module.h"
 
 /* Large enough for what is looked for in /proc/cpuinfo: the flags stand in the
  * first processor's paragraph. */
@@ -61,6 +65,43 @@ static bool dp_probe_hypervisor(const struct dp_rootdir *root, char *text)
 	return strstr(flags, " hypervisor");
 }
 
+/* By debugfs, or by a module that could be loaded: not below another root. */
+static const char *dp_probe_hwpoison(const struct dp_rootdir *root)
+{
+	struct dp_modules modules;
+	struct statfs fs;
+	uint64_t filter;
+	bool known;
+
+	if (dp_rootdir_access(root, X_OK, "sys/kernel/debug"))
+		return "/sys/kernel/debug cannot be entered";
+	if (root->is_real && (statfs("/sys/kernel/debug", &fs) ||
+			      fs.f_type != DEBUGFS_MAGIC))
+		return "debugfs is not mounted at /sys/kernel/debug";
+	if (!dp_rootdir_read_u64(root, &filter, "%s/corrupt-filter-enable",
+				 DP_HWPOISON_DIR) &&
+	    filter)
+		return "corrupt-filter-enable is set: what is injected may be dropped silently; 'echo 0 > /sys/kernel/debug/hwpoison/corrupt-filter-enable'";
+	if (!dp_rootdir_access(root, W_OK, "%s/corrupt-pfn", DP_HWPOISON_DIR))
+		return NULL;
+	if (!root->is_real || dp_modules_init(&modules, NULL, NULL))
+		return "no hwpoison/corrupt-pfn in debugfs";
+	known = dp_modules_has(&modules, DP_HWPOISON_MODULE);
+	dp_modules_deinit(&modules);
+	return known ? NULL : "the kernel has no module hwpoison_inject";
+}
+
+static const char *dp_probe_offline(const struct dp_rootdir *root,
+				    const char *file)
+{
+	int rc = dp_rootdir_access(root, W_OK, "%s/%s", DP_MEMORY_DIR, file);
+
+	if (rc == -ENOENT)
+		return "the kernel has no such file in /sys/devices/system/memory";
+	return rc ? "its file in /sys/devices/system/memory may not be written"
+		  : NULL;
+}
+
 void dp_caps_probe(const struct dp_rootdir *root, struct dp_caps *caps)
 {
 	_cleanup_free_ char *text = malloc(DP_PROC_TEXT);
@@ -71,6 +112,16 @@ void dp_caps_probe(const struct dp_rootdir *root, struct dp_caps *caps)
 	caps->memory_failure = dp_probe_memory_failure(root, text);
 	caps->sys_admin = dp_probe_sys_admin(root, text);
 	caps->hypervisor = dp_probe_hypervisor(root, text);
+	if (!caps->memory_failure)
+		caps->lacks[DP_NEED_MEMORY_FAILURE] =
+			"kernel lacks CONFIG_MEMORY_FAILURE";
+	if (!caps->sys_admin)
+		caps->lacks[DP_NEED_SYS_ADMIN] = "CAP_SYS_ADMIN is missing";
+	caps->lacks[DP_NEED_HWPOISON_INJECT] = dp_probe_hwpoison(root);
+	caps->lacks[DP_NEED_HARD_OFFLINE] =
+		dp_probe_offline(root, "hard_offline_page");
+	caps->lacks[DP_NEED_SOFT_OFFLINE] =
+		dp_probe_offline(root, "soft_offline_page");
 }
 
 static void dp_reason(struct dp_method_state *state, const char *reason)
@@ -83,6 +134,7 @@ struct dp_method_state dp_caps_method(const struct dp_caps *caps,
 				      const struct dp_device_facts *device,
 				      enum dp_method method)
 {
+	const unsigned int needs = dp_method_info(method)->needs;
 	const struct dp_node *node = device->node;
 	struct dp_method_state state = { 0 };
 	char text[96];
@@ -104,11 +156,13 @@ struct dp_method_state dp_caps_method(const struct dp_caps *caps,
 			 device->ranges);
 		dp_reason(&state, text);
 	}
-	if (method == DP_METHOD_MADVISE) {
-		if (!caps->memory_failure)
-			dp_reason(&state, "kernel lacks CONFIG_MEMORY_FAILURE");
-		if (!caps->sys_admin)
-			dp_reason(&state, "CAP_SYS_ADMIN is missing");
+	for (int n = 0; n < DP_NEED_MAX; n++) {
+		if (!(needs & DP_BIT(n)))
+			continue;
+		if (n == DP_NEED_PHYS && node->phys == DP_PHYS_UNKNOWN)
+			dp_reason(&state, "its physical address is not known");
+		else if (caps->lacks[n])
+			dp_reason(&state, caps->lacks[n]);
 	}
 	state.usable = !state.why[0];
 	return state;

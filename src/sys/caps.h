@@ -5,12 +5,15 @@
 #define DP_SYS_CAPS_H
 
 #include "base/rootdir.h"
+#include "model/method.h"
 #include "model/target.h"
 
 struct dp_caps {
 	bool memory_failure;	/* CONFIG_MEMORY_FAILURE */
 	bool sys_admin;		/* CAP_SYS_ADMIN is effective */
 	bool hypervisor;	/* the CPU says that it is a guest's */
+	/* Why the other needs of methods are not met; NULL: they are. */
+	const char *lacks[DP_NEED_MAX];
 };
 
 /* Probe. On the running system CONFIG_MEMORY_FAILURE is found by
@@ -19,7 +22,8 @@ struct dp_caps {
  * length is looked at, the capability after it); below another root by
  * HardwareCorrupted in /proc/meminfo, which has the same condition
  * (fs/proc/meminfo.c). The rest comes from /proc/self/status (CapEff) and
- * /proc/cpuinfo. What cannot be read counts as absent. */
+ * /proc/cpuinfo, and whether what the methods write to is there from debugfs and
+ * sysfs. What cannot be read counts as absent. */
 void dp_caps_probe(const struct dp_rootdir *root, struct dp_caps *caps);
 
 /* What is known of one dax device. */

@@ -143,3 +143,28 @@ int dp_modules_load(const struct dp_modules *m, const char *name,
 			      strerror(-rc));
 	return 0;
 }
+
+static int dp_take_nothing(void *data, const char *path)
+{
+	(void)data;
+	(void)path;
+	return 0;
+}
+
+bool dp_modules_has(const struct dp_modules *m, const char *name)
+{
+	return dp_modules_files(m, name, dp_take_nothing, NULL) >= 0;
+}
+
+int dp_modules_unload(const struct dp_modules *m, const char *name)
+{
+	struct kmod_module *mod;
+	int rc;
+
+	rc = kmod_module_new_from_name(m->ctx, name, &mod);
+	if (rc < 0)
+		return rc;
+	rc = kmod_module_remove_module(mod, 0);
+	kmod_module_unref(mod);
+	return rc;
+}

@@ -27,6 +27,12 @@ void dp_modules_deinit(struct dp_modules *m);
 int dp_modules_files(const struct dp_modules *m, const char *name,
 		     int (*take)(void *data, const char *path), void *data);
 
+/* Whether the kernel has it, loadable or built in. */
+bool dp_modules_has(const struct dp_modules *m, const char *name);
+
+/* Take it out again, not what it needs. 0 or negative errno (-EBUSY: in use). */
+int dp_modules_unload(const struct dp_modules *m, const char *name);
+
 /* Load it into the running kernel with what it needs. 0 (also if it was there
  * already or is built in), -ENOENT, or negative errno, with a reason. */
 int dp_modules_load(const struct dp_modules *m, const char *name,

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 
 #include "sys/sigbus.h"
@@ -61,6 +62,19 @@ int dp_sigbus_install(struct dp_observation *o)
 	sigemptyset(&bus);
 	sigaddset(&bus, SIGBUS);
 	return sigprocmask(SIG_UNBLOCK, &bus, NULL) ? -errno : 0;
+}
+
+int dp_sigbus_policy(enum dp_policy policy)
+{
+	static const unsigned long policies[DP_POLICY_MAX] = {
+		[DP_POLICY_EARLY] = PR_MCE_KILL_EARLY,
+		[DP_POLICY_LATE] = PR_MCE_KILL_LATE,
+		[DP_POLICY_DEFAULT] = PR_MCE_KILL_DEFAULT,
+	};
+
+	return prctl(PR_MCE_KILL, PR_MCE_KILL_SET, policies[policy], 0, 0)
+		       ? -errno
+		       : 0;
 }
 
 int dp_sigbus_guard(void (*fn)(void *arg), void *arg)

@@ -10,6 +10,10 @@
  * o->step at the time. `o` must stay valid. 0 or negative errno. */
 int dp_sigbus_install(struct dp_observation *o);
 
+/* What this process asks to be told of memory failures: prctl(2), PR_MCE_KILL.
+ * 0 or negative errno. */
+int dp_sigbus_policy(enum dp_policy policy);
+
 /* Run fn(arg). When a SIGBUS arrives meanwhile, fn is left at once and the
  * index of the signal is returned (DP_SIGNALS_MAX or more: it came, but was
  * not kept); else -1. Outside of this call a SIGBUS is noted and execution

@@ -16,14 +16,15 @@ static const struct {
 	const char *name;
 	bool needed;
 	const char *what;
+	bool later;		/* loaded by whoever needs it */
 } dp_guest_modules[] = {
-	{ "virtio_pci", true, "the channel to the guest" },
-	{ "virtio_console", true, "the channel to the guest" },
-	{ "nfit", true, "emulated NVDIMMs" },
-	{ "nd_pmem", true, "persistent memory" },
-	{ "dax_pmem", true, "device-dax" },
-	{ "device_dax", true, "device-dax" },
-	{ "hwpoison_inject", false, "injection by page number" },
+	{ "virtio_pci", true, "the channel to the guest", false },
+	{ "virtio_console", true, "the channel to the guest", false },
+	{ "nfit", true, "emulated NVDIMMs", false },
+	{ "nd_pmem", true, "persistent memory", false },
+	{ "dax_pmem", true, "device-dax", false },
+	{ "device_dax", true, "device-dax", false },
+	{ "hwpoison_inject", false, "injection by page number", true },
 };
 
 /* What libkmod reads in the guest. The other indexes are not needed to load
@@ -216,7 +217,9 @@ static int dp_add_modules(struct dp_building *b, struct dp_orders *orders)
 		}
 		if (rc < 0 && rc != -ENODATA)
 			break;
-		rc = dp_orders_add_module(orders, name);
+		rc = dp_guest_modules[i].later
+			     ? 0
+			     : dp_orders_add_module(orders, name);
 		if (rc)
 			break;
 	}

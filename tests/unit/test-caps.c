@@ -192,7 +192,14 @@ static struct dp_method_state dp_ask(struct dp_caps caps, struct dp_node node,
 
 START_TEST(every_reason_is_told)
 {
-	const struct dp_caps able = { true, true, false };
+	const struct dp_caps able = { true, true, false, { NULL } };
+	const struct dp_caps unable = {
+		.lacks = {
+			[DP_NEED_MEMORY_FAILURE] = "kernel lacks CONFIG_MEMORY_FAILURE",
+			[DP_NEED_SYS_ADMIN] = "CAP_SYS_ADMIN is missing",
+			[DP_NEED_HWPOISON_INJECT] = "no module",
+		},
+	};
 	const struct dp_node good = { .type = DP_NODE_DAX,
 				      .mode = DP_MODE_DEVDAX,
 				      .enabled = true,
@@ -203,7 +210,7 @@ START_TEST(every_reason_is_told)
 	s = dp_ask(able, good, 0, 1);
 	ck_assert(s.usable);
 	ck_assert_str_eq(s.why, "");
-	s = dp_ask((struct dp_caps){ false, false, false }, good, 0, 1);
+	s = dp_ask(unable, good, 0, 1);
 	ck_assert(!s.usable);
 	ck_assert_str_eq(s.why, "kernel lacks CONFIG_MEMORY_FAILURE; CAP_SYS_ADMIN is missing");
 	s = dp_ask(able, good, -EPERM, 2);

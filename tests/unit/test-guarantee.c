@@ -2,7 +2,7 @@
 /* Invariants of the table of guarantees. */
 #include <string.h>
 
-#include "model/guarantee.h"
+#include "model/judge.h"
 #include "unit.h"
 
 /* Call fn for one case of every combination that a plan could hold. */
@@ -57,7 +57,11 @@ START_TEST(rows_are_complete)
 		ck_assert_msg(g->strength < DP_STRENGTH_MAX, "%s", g->id);
 		/* Only a refusal has an errno, and only an attempt an op. */
 		if (g->aspect != DP_ASPECT_ATTEMPT)
-			ck_assert_msg(!g->ops && !g->err, "%s", g->id);
+			ck_assert_msg(!g->ops, "%s", g->id);
+		ck_assert_msg(!g->err || g->check == dp_check_refused ||
+				      g->check == dp_check_method_refused ||
+				      g->check == dp_check_offset,
+			      "%s: nobody looks at its errno", g->id);
 	}
 }
 END_TEST
@@ -73,7 +77,7 @@ static void dp_one_row(const struct dp_case *c, enum dp_role role, void *arg)
 		const struct dp_guarantee *best;
 		unsigned int rivals = 0;
 
-		if (!dp_aspect_applies(a, c->type, role))
+		if (!dp_aspect_applies(a, c, role))
 			continue;
 		best = dp_guarantee_for(c, role, a);
 		ck_assert_msg(best != NULL, "%s %s %s: no row for %s",

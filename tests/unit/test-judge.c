@@ -491,6 +491,56 @@ START_TEST(nothing_observed)
 }
 END_TEST
 
+/* The same injected from outside: told early and AO, or not told. */
+START_TEST(from_outside_a_mapper_is_told_as_it_asked)
+{
+	GIVEN;
+
+	c.method = DP_METHOD_CORRUPT_PFN;
+	VIOLATED("early-told", WRONG_CODE);
+	o.signals[0].code = BUS_MCEERR_AO;
+	HELD("early-told");
+	HELD("whole-report-unmapped");
+	HELD("data-intact-pfn");
+	o.n_signals = 0;
+	VIOLATED("early-told", NO_SIGNAL);
+	UNKNOWN("nothing-outside-report");
+	c.own_policy = true;
+	c.policy = DP_POLICY_LATE;
+	HELD("late-not-told");
+	/* Nobody was told: then nothing may be missing. */
+	VIOLATED("nothing-outside-report", OVER_UNMAP);
+	o.view.unmapped.n = 0;
+	o.touches[0].faults = 0;
+	HELD("nothing-outside-report");
+	o.n_signals = 1;
+	VIOLATED("late-not-told", EXTRA_SIGNAL);
+}
+END_TEST
+
+START_TEST(what_must_be_refused_is_not_done)
+{
+	GIVEN;
+	const struct dp_case_verdict *v;
+
+	c.method = DP_METHOD_MADVISE_SOFT;
+	VIOLATED("soft-refused", NOT_REFUSED);
+	o.inject_errno = EINVAL;
+	VIOLATED("soft-refused", WRONG_ERRNO);
+	o.inject_errno = EIO;
+	VIOLATED("soft-refused", EXTRA_SIGNAL);
+	o.n_signals = 0;
+	HELD("soft-refused");
+	VIOLATED("soft-nothing-lost", SIDE_EFFECT);
+	o.view.unmapped.n = 0;
+	o.touches[0].faults = 0;
+	HELD("soft-nothing-lost");
+	v = dp_judged(&c, &o);
+	ck_assert_int_eq(v->verdict, DP_VERDICT_HELD);
+	ck_assert_uint_eq(v->n, 4);
+}
+END_TEST
+
 static struct dp_case dp_an_attempt(enum dp_attempt_op op)
 {
 	struct dp_case c = dp_a_case();
@@ -751,7 +801,8 @@ START_TEST(exit_status)
 }
 END_TEST
 
-UNIT_SUITE("judge", &all_held, &over_unmap, &elsewhere_unmapped,
+UNIT_SUITE("judge", &from_outside_a_mapper_is_told_as_it_asked,
+	   &what_must_be_refused_is_not_done, &all_held, &over_unmap, &elsewhere_unmapped,
 	   &nothing_unmapped, &split, &lsb_too_small, &lsb_too_large,
 	   &lsb_absurd, &address_one_unit_off, &address_in_no_view,
 	   &address_of_the_page, &address_in_a_witness, &wrong_code,

@@ -349,7 +349,7 @@ static void dp_cast(struct dp_scene *s, const struct dp_case *c,
 		    void (*injector)(const struct dp_part *),
 		    void (*bystander)(const struct dp_part *))
 {
-	struct dp_cast_bodies bodies = { injector, bystander };
+	struct dp_cast_bodies bodies = { injector, bystander, NULL };
 
 	ck_assert_int_eq(dp_cast_run(c, s, NULL, timeout, &bodies), 0);
 	/* Nobody is left. */

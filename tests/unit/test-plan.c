@@ -17,6 +17,9 @@ static struct dp_target dp_target_of(uint64_t align, uint64_t size)
 		.align = align,
 	};
 
+	for (int m = 0; m < DP_METHOD_MAX; m++)
+		strcpy(t.methods[m].why, "not on this machine");
+	t.methods[DP_METHOD_MADVISE] = (struct dp_method_state){ .usable = true };
 	return t;
 }
 
@@ -74,12 +77,14 @@ START_TEST(every_cell_is_run_or_dropped)
 
 			dp_verify(&some, &t, false);
 			dp_verify(&all, &t, true);
-			/* 3 places in 8 steps, 9 kinds of company, and the
-			 * attempts. */
+			/* 3 places in 8 steps, 9 kinds of company, the other
+			 * methods, and the attempts. */
 			ck_assert_uint_eq(some.n + some.n_dropped,
-					  24 + 9 + DP_OP_MAX - 1);
+					  24 + 9 + DP_METHOD_MAX - 1 +
+						  DP_OP_MAX - 1);
 			ck_assert_uint_eq(all.n + all.n_dropped,
-					  24 + 9 + DP_OP_MAX - 1);
+					  24 + 9 + DP_METHOD_MAX - 1 +
+						  DP_OP_MAX - 1);
 			ck_assert_uint_ge(all.n, some.n);
 			dp_check_sane(&some);
 			dp_check_sane(&all);
@@ -117,6 +122,47 @@ START_TEST(base_case_hides_nothing)
 	c = dp_case_called(&plan, "devdax/2M/mid/madvise/one-unit");
 	ck_assert_uint_eq(c->map.length, c->unit);
 	dp_plan_deinit(&plan);
+}
+END_TEST
+
+/* The cells of a method in a plan. */
+static size_t dp_cells_by(const struct dp_plan *plan, enum dp_method method)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < plan->n; i++)
+		n += plan->cases[i].type == DP_CASE_POISON &&
+		     plan->cases[i].method == method;
+	return n;
+}
+
+START_TEST(each_method_has_its_cells)
+{
+	struct dp_target t = dp_target_of(2 * DP_MIB, 64 * DP_MIB);
+	struct dp_plan_options o = { .page = PAGE };
+	struct dp_plan plan = { 0 }, only = { 0 };
+	const struct dp_case *c;
+
+	for (int m = 0; m < DP_METHOD_MAX; m++)
+		t.methods[m] = (struct dp_method_state){ .usable = true };
+	dp_verify(&plan, &t, false);
+	dp_check_sane(&plan);
+	ck_assert_uint_eq(dp_cells_by(&plan, DP_METHOD_MADVISE), 15);
+	ck_assert_uint_eq(dp_cells_by(&plan, DP_METHOD_CORRUPT_PFN), 2);
+	ck_assert_uint_eq(dp_cells_by(&plan, DP_METHOD_SOFT_OFFLINE), 0);
+	c = dp_case_called(&plan, "devdax/2M/mid/corrupt-pfn");
+	ck_assert_int_eq(dp_case_policy(c), DP_POLICY_EARLY);
+	c = dp_case_called(&plan, "devdax/2M/mid/corrupt-pfn/late");
+	ck_assert_int_eq(dp_case_policy(c), DP_POLICY_LATE);
+	c = dp_case_called(&plan, "devdax/2M/mid/madvise");
+	ck_assert_int_eq(dp_case_policy(c), DP_POLICY_DEFAULT);
+	o.methods = DP_BIT(DP_METHOD_SOFT_OFFLINE);
+	ck_assert_int_eq(dp_plan_verify(&only, &t, &o), 0);
+	dp_check_sane(&only);
+	ck_assert_uint_eq(dp_cells_by(&only, DP_METHOD_SOFT_OFFLINE), 15);
+	ck_assert_uint_eq(only.n, 15);
+	dp_plan_deinit(&plan);
+	dp_plan_deinit(&only);
 }
 END_TEST
 
@@ -225,6 +271,6 @@ START_TEST(inject_maps_a_neighbour_on_each_side)
 }
 END_TEST
 
-UNIT_SUITE("plan", &every_cell_is_run_or_dropped, &base_case_hides_nothing,
+UNIT_SUITE("plan", &each_method_has_its_cells, &every_cell_is_run_or_dropped, &base_case_hides_nothing,
 	   &observer_suits_the_unit, &inject_refuses_nonsense, &inject_counts,
 	   &inject_maps_a_neighbour_on_each_side)

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include <assert.h>
+#include <errno.h>
+#include <string.h>
+
+#include "base/format.h"
+#include "model/method.h"
+
+static const char *const dp_needs[] = {
+	[DP_NEED_MEMORY_FAILURE] = "CONFIG_MEMORY_FAILURE",
+	[DP_NEED_SYS_ADMIN] = "CAP_SYS_ADMIN",
+	[DP_NEED_PHYS] = "one physical range whose address is known",
+	[DP_NEED_HWPOISON_INJECT] = "debugfs and the module hwpoison_inject",
+	[DP_NEED_HARD_OFFLINE] = "/sys/devices/system/memory/hard_offline_page",
+	[DP_NEED_SOFT_OFFLINE] = "/sys/devices/system/memory/soft_offline_page",
+};
+static_assert(ARRAY_SIZE(dp_needs) == DP_NEED_MAX, "a need has no text");
+
+#define MEMORY_FAILURE                                                         \
+	(DP_BIT(DP_NEED_MEMORY_FAILURE) | DP_BIT(DP_NEED_SYS_ADMIN))
+
+static const char dp_software[] =
+	"a page that the kernel believes to be bad; the memory is good";
+static const char dp_counted[] =
+	"the page is counted as corrupted until the namespace is made anew; touching it works, no bad block is added";
+static const char dp_anew[] =
+	"the contents are put back; making the namespace anew clears the page's mark, unpoison is refused for DAX";
+
+static const struct dp_method_info dp_methods[] = {
+	[DP_METHOD_MADVISE] = {
+		.name = "madvise",
+		.summary = "madvise(2) with MADV_HWPOISON on the page",
+		.simulates = dp_software,
+		.needs = MEMORY_FAILURE,
+		.leaves = dp_counted,
+		.undo = dp_anew,
+	},
+	[DP_METHOD_MADVISE_SOFT] = {
+		.name = "madvise-soft",
+		.summary = "madvise(2) with MADV_SOFT_OFFLINE on the page",
+		.simulates = "a page with corrected errors, to be emptied while it is good; DAX memory must be refused",
+		.needs = MEMORY_FAILURE,
+		.refused = true,
+		.leaves = "nothing, as it is refused",
+		.undo = "nothing to undo",
+	},
+	[DP_METHOD_CORRUPT_PFN] = {
+		.name = "corrupt-pfn",
+		.summary = "the page's number written to debugfs, hwpoison/corrupt-pfn",
+		.simulates = "a page found bad by someone else than the program that maps it",
+		.needs = MEMORY_FAILURE | DP_BIT(DP_NEED_PHYS) |
+			 DP_BIT(DP_NEED_HWPOISON_INJECT),
+		.from_outside = true,
+		.leaves = dp_counted,
+		.undo = dp_anew,
+	},
+	[DP_METHOD_HARD_OFFLINE] = {
+		.name = "hard-offline",
+		.summary = "the page's address written to sysfs, hard_offline_page",
+		.simulates = "an administrator who takes a bad page out of use",
+		.needs = MEMORY_FAILURE | DP_BIT(DP_NEED_PHYS) |
+			 DP_BIT(DP_NEED_HARD_OFFLINE),
+		.from_outside = true,
+		.leaves = dp_counted,
+		.undo = dp_anew,
+	},
+	[DP_METHOD_SOFT_OFFLINE] = {
+		.name = "soft-offline",
+		.summary = "the page's address written to sysfs, soft_offline_page",
+		.simulates = "an administrator who takes a page with corrected errors out of use; DAX memory must be refused",
+		.needs = MEMORY_FAILURE | DP_BIT(DP_NEED_PHYS) |
+			 DP_BIT(DP_NEED_SOFT_OFFLINE),
+		.from_outside = true,
+		.refused = true,
+		.leaves = "nothing, as it is refused",
+		.undo = "nothing to undo",
+	},
+};
+static_assert(ARRAY_SIZE(dp_methods) == DP_METHOD_MAX, "a method has no row");
+
+const struct dp_method_info *dp_method_info(enum dp_method method)
+{
+	return &dp_methods[method];
+}
+
+const char *dp_method_name(enum dp_method method)
+{
+	return dp_methods[method].name;
+}
+
+int dp_method_from_name(const char *name)
+{
+	for (int m = 0; m < DP_METHOD_MAX; m++)
+		if (!strcmp(dp_methods[m].name, name))
+			return m;
+	return -EINVAL;
+}
+
+const char *dp_need_text(enum dp_need need)
+{
+	return dp_needs[need];
+}
+
+enum dp_policy dp_method_policy(enum dp_method method)
+{
+	return dp_methods[method].from_outside ? DP_POLICY_EARLY
+					       : DP_POLICY_DEFAULT;
+}
+
+const char *dp_method_names(char buf[DP_METHOD_NAMES])
+{
+	buf[0] = '\0';
+	for (int m = 0; m < DP_METHOD_MAX; m++)
+		dp_append(buf, DP_METHOD_NAMES, "%s%s", m ? "|" : "",
+			  dp_methods[m].name);
+	return buf;
+}
