@@ -7,7 +7,9 @@
 #include "base/parse.h"
 #include "cmd/run-plan.h"
 #include "run/safety.h"
+#include "sys/find-file.h"
 #include "sys/find.h"
+#include "sys/own-file.h"
 
 enum {
 	OPT_OFFSET = 256,
@@ -22,6 +24,9 @@ enum {
 	OPT_POLICY,
 	OPT_OBSERVER,
 	OPT_BYSTANDER,
+	OPT_UNIT,
+	OPT_SKEW,
+	OPT_SHARING,
 };
 
 static const struct dp_option dp_inject_rows[] = {
@@ -36,12 +41,16 @@ static const struct dp_option dp_inject_rows[] = {
 	{ OPT_METHOD, "method", "METHOD", "the way to inject (default madvise); 'list --methods' shows all" },
 	{ OPT_POLICY, "policy", "early|late|default", "what the injector asks to be told (default: what suits the method)" },
 	{ OPT_BYSTANDER, "bystander", "SPEC", "a process that maps the page too: early, late or default; catch, block, ignore or none; unfaulted; after; *N" },
+	{ OPT_UNIT, "unit", "SIZE", "files: only in a unit of this size, 4K or 2M; in a directory, makes a file that has it" },
+	{ OPT_SKEW, "skew", "SIZE", "files: map this far off from the file's own alignment" },
+	{ OPT_SHARING, "sharing", "shared|private|sync", "files: how to map (default shared)" },
 	{ OPT_OBSERVER, "observer", "pagemap|faults", "how to measure the loss (default: what is harmless)" },
 	{ 0, NULL, NULL, NULL },
 };
 
 struct dp_inject_args {
 	struct dp_inject_options inject;
+	bool have_offset;
 	struct dp_run_options run;
 };
 
@@ -61,6 +70,18 @@ static int dp_inject_name(int value, const char *arg, const char *wanted,
 			 : 0;
 }
 
+static int dp_inject_unit(struct dp_inject_options *i, const char *arg,
+			  struct dp_why *why)
+{
+	const struct dp_units units = dp_units_of(i->page);
+	int rc = dp_parse_size(arg, &i->unit, why);
+
+	return rc || i->unit == units.pte || i->unit == units.pmd
+		       ? rc
+		       : dp_why(why, -EINVAL, "'%s' is not a unit of a file; expected 4K or 2M",
+				arg);
+}
+
 static int dp_inject_option(struct dp_inject_args *a, int id, const char *arg,
 			    struct dp_why *why)
 {
@@ -70,7 +91,7 @@ static int dp_inject_option(struct dp_inject_args *a, int id, const char *arg,
 
 	switch (id) {
 	case OPT_OFFSET:
-		return dp_parse_size(arg, &i->offset, why);
+		return dp_inject_size(arg, &i->offset, &a->have_offset, why);
 	case OPT_LENGTH:
 		rc = dp_parse_size(arg, &i->length, why);
 		return rc || i->length ? rc
@@ -110,6 +131,15 @@ static int dp_inject_option(struct dp_inject_args *a, int id, const char *arg,
 	case OPT_BYSTANDER:
 		return dp_bystander_parse(arg, i->bystanders, &i->n_bystanders,
 					  why);
+	case OPT_UNIT:
+		return dp_inject_unit(i, arg, why);
+	case OPT_SKEW:
+		return dp_parse_size(arg, &i->skew, why);
+	case OPT_SHARING:
+		value = dp_sharing_from_name(arg);
+		i->sharing = value;
+		return dp_inject_name(value, arg, "shared, private or sync",
+				      why);
 	case OPT_OBSERVER:
 		i->observer = dp_observer_from_name(arg);
 		return dp_inject_name(i->observer, arg, "pagemap or faults",
@@ -171,13 +201,48 @@ static int dp_inject_plan(const struct dp_inject_args *a,
 	return status;
 }
 
-static int dp_inject_named(const struct dp_inject_args *a,
+/* In a directory: a file of our own, which has the unit that is wanted. */
+static int dp_inject_own(struct dp_inject_args *a, struct dp_target *target,
+			 struct dp_why *why)
+{
+	const struct dp_own_file own = {
+		.units = DP_OWN_UNITS,
+		.any_layout = a->inject.unit == a->inject.page,
+	};
+	_cleanup_free_ struct dp_target *dir = malloc(sizeof(*dir));
+	int rc;
+
+	if (!dir)
+		return -ENOMEM;
+	*dir = *target;
+	rc = dp_own_file_make(dir, &own, target, why);
+	if (rc)
+		return rc;
+	/* Off from its start: a file offset of 0 hides mistakes. */
+	if (!a->have_offset)
+		a->inject.offset = target->run.offset +
+				   DP_OWN_UNITS / 2 * target->align +
+				   target->align / 2 + 2 * a->inject.page;
+	return 0;
+}
+
+/* --unit 4K of what could be mapped by more: at addresses that forbid it. */
+static void dp_inject_small(struct dp_inject_args *a,
+			    const struct dp_target *target)
+{
+	if (target->kind == DP_KIND_FSDAX && a->inject.unit == a->inject.page &&
+	    !a->inject.skew)
+		a->inject.skew = a->inject.page;
+}
+
+static int dp_inject_named(struct dp_inject_args *a,
 			   struct dp_runner *runner, const char *name)
 {
 	_cleanup_(dp_inventory_deinit) struct dp_inventory inv = { 0 };
 	_cleanup_free_ struct dp_target *target = NULL;
+	int rc, status = DP_EXIT_NOT_JUDGED;
 	struct dp_why why = { "" };
-	int rc;
+	bool found;
 
 	target = calloc(1, sizeof(*target));
 	if (!target)
@@ -185,13 +250,21 @@ static int dp_inject_named(const struct dp_inject_args *a,
 	rc = dp_find_all(&inv, &why);
 	if (!rc)
 		rc = dp_find_target(&inv, name, target, &why);
+	found = !rc;
 	if (!rc && !a->run.dry_run)
 		rc = dp_safety_check(target, a->inject.method, a->run.force,
 				     &why);
-	if (!rc)
-		return dp_inject_plan(a, runner, target);
-	dp_error("%s", dp_why_text(&why, rc));
-	return DP_EXIT_NOT_JUDGED;
+	if (!rc && target->is_dir)
+		rc = dp_inject_own(a, target, &why);
+	if (!rc) {
+		dp_inject_small(a, target);
+		status = dp_inject_plan(a, runner, target);
+	} else {
+		dp_error("%s", dp_why_text(&why, rc));
+	}
+	if (found)
+		dp_find_release(target);
+	return status;
 }
 
 static int dp_run_inject(struct dp_globals *globals, int argc, char **argv)
@@ -215,7 +288,7 @@ static int dp_run_inject(struct dp_globals *globals, int argc, char **argv)
 		return DP_EXIT_USAGE;
 	if (argc - optind != 1)
 		return dp_usage(&dp_cmd_inject, argc == optind
-				? "name the target, such as dax0.0 or namespace0.0"
+				? "name the target, such as dax0.0, namespace0.0 or a file"
 				: "one target at a time");
 	/* One injection is told at length, many as a table. */
 	a.run.detailed = dp_inject_pages(&a.inject) == 1;

@@ -9,7 +9,9 @@
 #include "base/parse.h"
 #include "cmd/run-plan.h"
 #include "run/safety.h"
+#include "sys/find-file.h"
 #include "sys/find.h"
+#include "sys/own-file.h"
 #include "sys/provision.h"
 
 enum {
@@ -51,6 +53,8 @@ struct dp_verify {
 	struct dp_inventory inv;
 	struct dp_target *targets;
 	size_t n_targets;
+	/* Files that could not be prepared so, and why. */
+	struct dp_why missing[DP_PROP_MAX];
 };
 
 static int dp_verify_aligns(struct dp_verify_args *a, const char *arg,
@@ -146,22 +150,64 @@ static bool dp_verify_wants(const struct dp_verify *v, uint64_t align)
 	return !v->args->n_aligns;
 }
 
-static int dp_verify_add(struct dp_verify *v, const char *name,
-			 struct dp_why *why)
+static struct dp_target *dp_verify_room(struct dp_verify *v)
 {
-	struct dp_target *targets, *t;
-	int rc;
+	struct dp_target *targets;
 
 	targets = reallocarray(v->targets, v->n_targets + 1, sizeof(*targets));
 	if (!targets)
-		return -ENOMEM;
+		return NULL;
 	v->targets = targets;
-	t = &targets[v->n_targets];
-	memset(t, 0, sizeof(*t));
+	targets += v->n_targets;
+	memset(targets, 0, sizeof(*targets));
+	return targets;
+}
+
+/* Files of our own in this directory, one for each preparation. */
+static int dp_verify_files(struct dp_verify *v, const struct dp_target *dir,
+			   struct dp_why *why)
+{
+	struct dp_own_file own = { .units = DP_OWN_UNITS };
+	struct dp_target *t;
+	int rc = 0, made = 0;
+
+	for (own.prop = 0; own.prop < DP_PROP_MAX; own.prop++) {
+		t = dp_verify_room(v);
+		if (!t)
+			return -ENOMEM;
+		/* Small units can be had anywhere. */
+		own.any_layout = own.prop == DP_PROP_SMALL;
+		rc = dp_own_file_make(dir, &own, t, &v->missing[own.prop]);
+		made += !rc;
+		v->n_targets += !rc;
+	}
+	return made ? 0 : dp_why(why, rc, "%s", v->missing[0].text);
+}
+
+static int dp_verify_add(struct dp_verify *v, const char *name,
+			 struct dp_why *why)
+{
+	struct dp_target *t = dp_verify_room(v);
+	_cleanup_free_ struct dp_target *dir = NULL;
+	int rc;
+
+	if (!t)
+		return -ENOMEM;
 	rc = dp_find_target(&v->inv, name, t, why);
 	if (rc)
 		return rc;
-	if (dp_verify_wants(v, t->align))
+	if (t->is_dir) {
+		dir = malloc(sizeof(*dir));
+		if (!dir)
+			return -ENOMEM;
+		*dir = *t;
+		rc = v->args->run.dry_run
+			     ? 0
+			     : dp_safety_check(dir, DP_METHOD_MADVISE,
+					       v->args->run.force, why);
+		return rc ? rc : dp_verify_files(v, dir, why);
+	}
+	if (t->kind == DP_KIND_FSDAX || dp_verify_wants(v, t->align))
 		v->n_targets++;
 	return 0;
 }
@@ -172,9 +218,27 @@ static int dp_verify_order(const void *a, const void *b)
 {
 	const struct dp_target *x = a, *y = b;
 
+	if (x->kind != y->kind)
+		return x->kind < y->kind ? -1 : 1;
+	if (x->kind == DP_KIND_FSDAX) {
+		if (x->fs_phys != y->fs_phys)
+			return x->fs_phys < y->fs_phys ? -1 : 1;
+		return (int)x->prop - (int)y->prop;
+	}
 	if (x->align != y->align)
 		return x->align < y->align ? -1 : 1;
 	return x->phys < y->phys ? -1 : x->phys > y->phys;
+}
+
+/* What "all" stands for. */
+static bool dp_verify_is_target(const struct dp_node *node)
+{
+	if (node->type == DP_NODE_DAX)
+		return node->mode == DP_MODE_DEVDAX;
+	/* A file system that is not mounted, or a namespace without one, holds
+	 * nothing that could be mapped. */
+	return node->type == DP_NODE_NAMESPACE && node->enabled &&
+	       node->mode == DP_MODE_FSDAX && dp_is_mounted(node);
 }
 
 /* All targets named, or all that the filters let pass. */
@@ -185,8 +249,7 @@ static int dp_verify_collect(struct dp_verify *v, struct dp_why *why)
 
 	rc = dp_find_all(&v->inv, why);
 	for (size_t i = 0; all && !rc && i < v->inv.n; i++)
-		if (v->inv.nodes[i].type == DP_NODE_DAX &&
-		    v->inv.nodes[i].mode == DP_MODE_DEVDAX &&
+		if (dp_verify_is_target(&v->inv.nodes[i]) &&
 		    dp_filter_match(&v->globals->filter, &v->inv, i))
 			rc = dp_verify_add(v, v->inv.nodes[i].name, why);
 	if (all && v->n_targets)
@@ -195,13 +258,16 @@ static int dp_verify_collect(struct dp_verify *v, struct dp_why *why)
 	for (int i = 0; !all && !rc && i < v->n_names; i++)
 		rc = dp_verify_add(v, v->names[i], why);
 	if (!rc && !v->n_targets)
-		rc = dp_why(why, -ENOENT, "no device-dax target matches; 'daxpoison list' shows what there is, 'daxpoison vm' boots a guest that has some");
+		rc = dp_why(why, -ENOENT, "no device-dax or fsdax target matches; 'daxpoison list' shows what there is, 'daxpoison vm' boots a guest that has some");
 	return rc;
 }
 
 static void dp_verify_reset(struct dp_verify *v)
 {
 	dp_inventory_deinit(&v->inv);
+	for (size_t i = 0; i < v->n_targets; i++)
+		dp_find_release(&v->targets[i]);
+	memset(v->missing, 0, sizeof(v->missing));
 	free(v->targets);
 	v->targets = NULL;
 	v->n_targets = 0;
@@ -235,6 +301,10 @@ static int dp_verify_part(struct dp_verify *v, struct dp_runner *runner,
 			rc = dp_plan_verify(&plan, &v->targets[i],
 					    &v->args->plan);
 	}
+	for (int p = 0; p < DP_PROP_MAX && !rc; p++)
+		if (v->missing[p].text[0])
+			rc = dp_plan_without(&plan, p, &v->args->plan,
+					     v->missing[p].text);
 	if (!rc && v->args->only)
 		dp_verify_only(&plan, v->args->only);
 	/* A plan that is only shown may well be empty: it says why. */

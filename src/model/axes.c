@@ -35,6 +35,25 @@ static const char *const dp_access_names[] = {
 static_assert(ARRAY_SIZE(dp_access_names) == DP_ACCESS_MAX,
 	      "an access has no name");
 
+static const char *const dp_prop_names[] = {
+	[DP_PROP_PLAIN] = "plain",
+	[DP_PROP_SMALL] = "small",
+	[DP_PROP_STRAY] = "stray-entry",
+	[DP_PROP_HOLE] = "hole-beside",
+	[DP_PROP_REFLINK] = "reflink",
+	[DP_PROP_HALF_REFLINK] = "half-reflink",
+};
+static_assert(ARRAY_SIZE(dp_prop_names) == DP_PROP_MAX,
+	      "a preparation has no name");
+
+static const char *const dp_sharing_names[] = {
+	[DP_SHARING_SHARED] = "shared",
+	[DP_SHARING_PRIVATE] = "private",
+	[DP_SHARING_SYNC] = "sync",
+};
+static_assert(ARRAY_SIZE(dp_sharing_names) == DP_SHARING_MAX,
+	      "a sharing has no name");
+
 static int dp_find_name(const char *const *names, int n, const char *name)
 {
 	for (int i = 0; i < n; i++)
@@ -61,6 +80,21 @@ const char *dp_place_name(enum dp_place place)
 const char *dp_access_name(enum dp_access access)
 {
 	return dp_access_names[access];
+}
+
+const char *dp_prop_name(enum dp_prop prop)
+{
+	return dp_prop_names[prop];
+}
+
+const char *dp_sharing_name(enum dp_sharing sharing)
+{
+	return dp_sharing_names[sharing];
+}
+
+int dp_sharing_from_name(const char *name)
+{
+	return dp_find_name(dp_sharing_names, DP_SHARING_MAX, name);
 }
 
 int dp_kind_from_name(const char *name)

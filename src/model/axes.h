@@ -53,6 +53,29 @@ enum dp_access {
 	DP_ACCESS_MAX,
 };
 
+/* How a file of daxpoison's own is prepared before it is mapped. */
+enum dp_prop {
+	DP_PROP_PLAIN,		/* written, aligned units one after another */
+	DP_PROP_SMALL,		/* ... to be mapped by the smallest unit */
+	DP_PROP_STRAY,		/* a 4K entry was made in the unit before */
+	DP_PROP_HOLE,		/* a hole in the unit before and after */
+	DP_PROP_REFLINK,	/* all blocks are another file's too */
+	DP_PROP_HALF_REFLINK,	/* ... from the middle of the unit on */
+	DP_PROP_MAX,
+};
+
+/* How a view is mapped. */
+enum dp_sharing {
+	DP_SHARING_SHARED,	/* MAP_SHARED */
+	DP_SHARING_PRIVATE,	/* MAP_PRIVATE, only read */
+	DP_SHARING_SYNC,	/* MAP_SHARED_VALIDATE | MAP_SYNC */
+	DP_SHARING_MAX,
+};
+
+const char *dp_prop_name(enum dp_prop prop);
+const char *dp_sharing_name(enum dp_sharing sharing);
+int dp_sharing_from_name(const char *name);
+
 const char *dp_kind_name(enum dp_kind kind);
 const char *dp_mode_name(enum dp_mode mode);
 const char *dp_method_name(enum dp_method method);

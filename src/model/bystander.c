@@ -38,7 +38,7 @@ static_assert(ARRAY_SIZE(dp_handler_names) == DP_HANDLER_MAX,
 	      "a handler has no name");
 
 /* The axes of a specification; each may be named once. */
-enum { POLICY = 1, HANDLER = 2, FAULTED = 4, ORDER = 8 };
+enum { POLICY = 1, HANDLER = 2, FAULTED = 4, ORDER = 8, PLACE = 16, FILE_ = 32 };
 
 static int dp_bystander_word(struct dp_bystander *b, const char *word,
 			     size_t length)
@@ -65,11 +65,19 @@ static int dp_bystander_word(struct dp_bystander *b, const char *word,
 		b->after = true;
 		return ORDER;
 	}
+	if (length == 6 && !strncmp(word, "skewed", 6)) {
+		b->skewed = true;
+		return PLACE;
+	}
+	if (length == 5 && !strncmp(word, "other", 5)) {
+		b->other = true;
+		return FILE_;
+	}
 	return 0;
 }
 
 static const char dp_bystander_wanted[] =
-	"expected words such as early, late or default; catch, block, ignore or none; unfaulted; after; joined by commas, and *N for N of them";
+	"expected words such as early, late or default; catch, block, ignore or none; unfaulted; after; skewed; joined by commas, and *N for N of them";
 
 int dp_bystander_parse(const char *text, struct dp_bystander *list,
 		       unsigned int *n, struct dp_why *why)
@@ -115,5 +123,9 @@ const char *dp_bystander_text(char buf[DP_BYSTANDER_TEXT],
 		dp_append(buf, DP_BYSTANDER_TEXT, ",unfaulted");
 	if (b->after)
 		dp_append(buf, DP_BYSTANDER_TEXT, ",after");
+	if (b->skewed)
+		dp_append(buf, DP_BYSTANDER_TEXT, ",skewed");
+	if (b->other)
+		dp_append(buf, DP_BYSTANDER_TEXT, ",other");
 	return buf;
 }

@@ -31,13 +31,16 @@ struct dp_bystander {
 	uint8_t handler;	/* enum dp_handler */
 	bool unfaulted;		/* maps, but never touches */
 	bool after;		/* maps after the injector, not before it */
+	bool skewed;		/* files: at an address that allows no unit but
+				 * the smallest */
+	bool other;		/* files: maps one that has the same blocks */
 };
 
 const char *dp_policy_name(enum dp_policy policy);
 /* The value with this name, or -EINVAL. */
 int dp_policy_from_name(const char *name);
 
-/* "early", "late,block", "early,unfaulted,after", "default*64": words in any
+/* "early", "late,block", "early,unfaulted,after", "default*64", "late,skewed": words in any
  * order, each axis at most once, and how many such processes. Appends to
  * list[*n], at most DP_BYSTANDERS_MAX in all. 0, -E2BIG or -EINVAL with a
  * reason. */

@@ -66,6 +66,12 @@ enum dp_policy dp_case_policy(const struct dp_case *c)
 	return c->own_policy ? c->policy : dp_method_policy(c->method);
 }
 
+uint64_t dp_case_largest(const struct dp_case *c)
+{
+	return c->target->kind == DP_KIND_FSDAX ? dp_units_of(c->page).pmd
+						: c->unit;
+}
+
 struct dp_range dp_case_unit_at(const struct dp_case *c, uint64_t offset)
 {
 	return (struct dp_range){ dp_align_down(offset, c->unit), c->unit };
@@ -86,19 +92,30 @@ char *dp_case_repeat(const struct dp_case *c)
 	size_t size;
 	FILE *out;
 
-	if (c->type == DP_CASE_ATTEMPT)
+	/* A file of our own can be had again only the way it was made. */
+	if (c->type == DP_CASE_ATTEMPT ||
+	    (c->target->own && c->place != DP_PLACE_GIVEN))
 		return dp_asprintf("verify-alignment %s --case %s",
 				   c->target->name, c->id);
 	out = open_memstream(&text, &size);
 	if (!out)
 		return NULL;
-	fprintf(out, "inject %s --offset 0x%" PRIx64 " --map-offset 0x%" PRIx64 " --map-size 0x%" PRIx64 " --first-fault 0x%" PRIx64 " --access %s --method %s",
-		c->target->name, c->poison.offset, c->map.offset,
-		c->map.length, c->first_fault, dp_access_name(c->access),
+	fprintf(out, "inject %s", c->target->name);
+	if (c->target->own)
+		fprintf(out, " --unit %s", dp_size_text(word, c->unit, false));
+	else
+		fprintf(out, " --offset 0x%" PRIx64 " --map-offset 0x%" PRIx64 " --map-size 0x%" PRIx64 " --first-fault 0x%" PRIx64,
+			c->poison.offset, c->map.offset, c->map.length,
+			c->first_fault);
+	fprintf(out, " --access %s --method %s", dp_access_name(c->access),
 		dp_method_name(c->method));
 	if (dp_case_policy(c) != dp_method_policy(c->method))
 		fprintf(out, " --policy %s",
 			dp_policy_name(dp_case_policy(c)));
+	if (c->sharing != DP_SHARING_SHARED)
+		fprintf(out, " --sharing %s", dp_sharing_name(c->sharing));
+	if (c->skew)
+		fprintf(out, " --skew 0x%" PRIx64, c->skew);
 	if (c->observer != dp_case_observer(c->unit, c->page))
 		fprintf(out, " --observer %s", dp_observer_name(c->observer));
 	for (unsigned int i = 0, n; i < c->n_bystanders; i += n) {

@@ -60,7 +60,12 @@ struct dp_case {
 	enum dp_access access;
 	uint64_t page;		/* base page size in bytes */
 	uint64_t unit;		/* the unit that is expected, in bytes */
+	char unit_why[120];	/* files: why that unit; else empty */
 	struct dp_range map;	/* of the target */
+	enum dp_sharing sharing; /* files; device-dax is always shared */
+	uint64_t skew;		/* files: bytes that the injector's addresses
+				 * are off from the file offsets, modulo the
+				 * largest unit */
 	uint64_t first_fault;	/* the byte of the target touched first */
 	struct dp_range poison;	/* one page of the target */
 	unsigned int n_bystanders;
@@ -69,6 +74,10 @@ struct dp_case {
 
 /* What the injector asks to be told of memory failures. */
 enum dp_policy dp_case_policy(const struct dp_case *c);
+
+/* The largest unit that the target can be mapped by, in bytes; what is mapped
+ * starts at a multiple of it, but for the skew. */
+uint64_t dp_case_largest(const struct dp_case *c);
 
 /* The unit that holds this offset. */
 struct dp_range dp_case_unit_at(const struct dp_case *c, uint64_t offset);

@@ -42,8 +42,9 @@ static bool dp_touches_agree(const struct dp_case *c,
 		if (t->signal >= 0)
 			continue;
 		for (uint32_t j = 0; j < i; j++)
-			again |= dp_case_unit_at(c, o->touches[j].offset).offset ==
-				 dp_case_unit_at(c, t->offset).offset;
+			again |= dp_view_unit_at(c, o, o->touches[j].offset)
+					 .offset ==
+				 dp_view_unit_at(c, o, t->offset).offset;
 		if (again || (lost ? t->faults > 0 : t->faults == 0))
 			continue;
 		dp_unknown(f, "observers disagree at 0x%" PRIx64 ": pagemap says %s, touching took %d faults",
@@ -199,10 +200,13 @@ void dp_check_unit(const struct dp_guarantee *g, const struct dp_evidence *e,
 	dp_size_text(got, o->view.unit, false);
 	dp_size_text(want, c->unit, false);
 	if (o->view.unit == c->unit)
-		dp_as_said(f, "one fault mapped %s", got);
+		dp_as_said(f, "one fault mapped %s%s%s", got,
+			   c->unit_why[0] ? ": " : "", c->unit_why);
 	else
 		dp_deviates(f, DP_DEVIATION_WRONG_UNIT,
-			    "one fault mapped %s, not %s", got, want);
+			    "one fault mapped %s, not %s%s%s%s", got, want,
+			    c->unit_why[0] ? " (expected: " : "", c->unit_why,
+			    c->unit_why[0] ? ")" : "");
 }
 
 void dp_check_split(const struct dp_guarantee *g, const struct dp_evidence *e,
@@ -211,14 +215,15 @@ void dp_check_split(const struct dp_guarantee *g, const struct dp_evidence *e,
 	const struct dp_observation *o = e->o;
 	const struct dp_case *c = e->c;
 	const struct dp_ranges *lost = &o->view.unmapped;
+	uint64_t unit = dp_view_unit_at(c, o, c->poison.offset).length;
 	char text[64];
 
 	(void)g;
 	if (!dp_was_measured(e, f))
 		return;
 	for (uint32_t i = 0; i < lost->n; i++) {
-		if (dp_is_aligned(lost->at[i].offset, c->unit) &&
-		    dp_is_aligned(lost->at[i].length, c->unit))
+		if (dp_is_aligned(lost->at[i].offset, unit) &&
+		    dp_is_aligned(lost->at[i].length, unit))
 			continue;
 		dp_deviates(f, DP_DEVIATION_SPLIT,
 			    "%s is not a whole number of units",
@@ -226,7 +231,7 @@ void dp_check_split(const struct dp_guarantee *g, const struct dp_evidence *e,
 		return;
 	}
 	dp_as_said(f, "%" PRIu64 " whole unit(s) lost",
-		   dp_ranges_total(lost) / c->unit);
+		   dp_ranges_total(lost) / unit);
 }
 
 void dp_check_data(const struct dp_guarantee *g, const struct dp_evidence *e,

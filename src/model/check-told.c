@@ -194,11 +194,11 @@ void dp_check_addr(const struct dp_guarantee *g, const struct dp_evidence *e,
 		dp_deviates(f, DP_DEVIATION_ELSEWHERE,
 			    "si_addr is in no mapping of the target");
 	else if (at.offset == c->poison.offset &&
-		 at.offset == dp_case_unit_at(c, at.offset).offset)
+		 at.offset == dp_view_unit_at(c, o, at.offset).offset)
 		dp_as_said(f, "si_addr is the poisoned page, which starts its unit");
 	else if (at.offset == c->poison.offset)
 		dp_as_said(f, "si_addr is the poisoned page");
-	else if (at.offset == dp_case_unit_at(c, c->poison.offset).offset)
+	else if (at.offset == dp_view_unit_at(c, o, c->poison.offset).offset)
 		dp_as_said(f, "si_addr is the start of the unit");
 	else
 		dp_as_said(f, "si_addr is 0x%" PRIx64 ", neither the page nor the start of its unit",

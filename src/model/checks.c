@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -40,6 +41,11 @@ static bool dp_process_carried_out(const struct dp_observation *o,
 	char name[DP_PROCESS_NAME];
 
 	dp_process_name(name, process);
+	if (o->error == -ESTALE && o->failed_at == DP_STEP_INJECT) {
+		dp_unknown(f, "not injected: the %s has mapped a page (pfn 0x%" PRIx64 ") that is not the target's",
+			   name, o->pfn_seen);
+		return false;
+	}
 	if (o->error) {
 		dp_unknown(f, "could not be carried out: %s: %s: %s", name,
 			   dp_step_name(o->failed_at), strerror(-o->error));

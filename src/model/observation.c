@@ -126,6 +126,18 @@ bool dp_loss_known(const struct dp_observation *o)
 	       !dp_proof_fault(&o->proof);
 }
 
+struct dp_range dp_view_unit_at(const struct dp_case *c,
+				const struct dp_observation *o,
+				uint64_t offset)
+{
+	uint64_t unit = c->unit;
+
+	if (c->target->kind == DP_KIND_FSDAX &&
+	    dp_is_power_of_2(o->view.unit))
+		unit = o->view.unit;
+	return (struct dp_range){ dp_align_down(offset, unit), unit };
+}
+
 int64_t dp_observation_took(const struct dp_observation *o, enum dp_step step)
 {
 	if (step == DP_STEP_INJECT && o->inject_done)

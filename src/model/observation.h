@@ -170,6 +170,12 @@ const char *dp_proof_fault(const struct dp_proof *proof);
 /* Whether what this process lost was measured, and may be believed. */
 bool dp_loss_known(const struct dp_observation *o);
 
+/* The unit at this offset as this process maps it: device-dax has the unit that
+ * is promised; of a file it is what was measured, where it was. */
+struct dp_range dp_view_unit_at(const struct dp_case *c,
+				const struct dp_observation *o,
+				uint64_t offset);
+
 /* Nanoseconds a step took, or -1 where it did not take place. */
 int64_t dp_observation_took(const struct dp_observation *o, enum dp_step step);
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/format.h"
-#include "model/plan.h"
+#include "model/plan-parts.h"
 
 /* The axes of verify-alignment besides the unit. Bit values, so that a cell is
  * a number; 0 on every axis is the base case, which hides least: in the midst
@@ -56,7 +56,7 @@ void dp_plan_deinit(struct dp_plan *plan)
 	*plan = (struct dp_plan){ 0 };
 }
 
-static struct dp_case *dp_plan_add(struct dp_plan *plan)
+struct dp_case *dp_plan_add(struct dp_plan *plan)
 {
 	struct dp_case *cases;
 
@@ -72,11 +72,7 @@ static struct dp_case *dp_plan_add(struct dp_plan *plan)
 	return &plan->cases[plan->n++];
 }
 
-static int dp_plan_drop(struct dp_plan *plan, const char *id, const char *fmt,
-			...) dp_printf(3, 4);
-
-static int dp_plan_drop(struct dp_plan *plan, const char *id, const char *fmt,
-			...)
+int dp_plan_drop(struct dp_plan *plan, const char *id, const char *fmt, ...)
 {
 	struct dp_dropped *dropped;
 	va_list ap;
@@ -107,8 +103,7 @@ static void dp_cell_id(char *id, size_t size, const struct dp_target *target,
 			dp_append(id, size, "/%s", dp_steps[i].name);
 }
 
-static uint64_t dp_place_offset(enum dp_place place, uint64_t unit,
-				uint64_t page)
+uint64_t dp_place_offset(enum dp_place place, uint64_t unit, uint64_t page)
 {
 	switch (place) {
 	case DP_PLACE_FIRST:
@@ -150,15 +145,14 @@ static void dp_fill_poison(struct dp_case *c, const struct dp_target *target,
 		c->first_fault += unit / page / 3 * page + 0x123;
 }
 
-/* Take the case as `id`, or drop it where the target is too small. 0 or
- * -ENOMEM. */
-static int dp_plan_take(struct dp_plan *plan, const struct dp_case *probe,
+int dp_plan_take(struct dp_plan *plan, const struct dp_case *probe,
 			const char *id)
 {
 	char need[DP_SIZE_TEXT], have[DP_SIZE_TEXT];
 	struct dp_case *c;
 
-	if (dp_range_end(probe->map) > probe->target->size)
+	if (dp_range_end(probe->map) > dp_align_up(probe->target->size,
+						   probe->page))
 		return dp_plan_drop(plan, id, "needs %s of the target, which has %s",
 				    dp_size_text(need, dp_range_end(probe->map), false),
 				    dp_size_text(have, probe->target->size, true));
@@ -261,6 +255,8 @@ static int dp_plan_product(struct dp_plan *plan,
 {
 	int rc = 0;
 
+	if (target->kind == DP_KIND_FSDAX)
+		return dp_plan_files(plan, target, options);
 	for (int steps = 0; steps < DP_STEPS && !rc; steps++)
 		for (int place = 0; place < DP_PLACE_GIVEN && !rc; place++)
 			rc = dp_plan_cell(plan, target, options, method, place,
@@ -338,13 +334,54 @@ int dp_plan_verify(struct dp_plan *plan, const struct dp_target *target,
 static struct dp_range dp_default_map(const struct dp_target *target,
 				      struct dp_range poison)
 {
-	uint64_t unit = target->align, from, to;
+	uint64_t unit = target->align, from, to, end;
 
 	from = dp_align_down(poison.offset, unit);
 	to = dp_align_up(dp_range_end(poison), unit) + unit;
 	from -= dp_min(from, unit);
-	to = dp_min(to, dp_align_down(target->size, unit));
+	/* A file need not end with a unit. */
+	end = target->kind == DP_KIND_FSDAX
+		      ? dp_align_up(target->size, poison.length)
+		      : dp_align_down(target->size, unit);
+	to = dp_min(to, end);
 	return (struct dp_range){ from, to - from };
+}
+
+static int dp_check_inject_file(const struct dp_target *target,
+				const struct dp_inject_options *o,
+				struct dp_why *why)
+{
+	if (!dp_is_aligned(o->skew, o->page) || o->skew >= target->align)
+		return dp_why(why, -EINVAL, "--skew 0x%" PRIx64 " is not a multiple of the page size below 0x%" PRIx64,
+			      o->skew, target->align);
+	if (!dp_is_aligned(o->map_offset, o->page) ||
+	    !dp_is_aligned(o->map_size, o->page))
+		return dp_why(why, -EINVAL, "--map-offset and --map-size are in whole pages of 0x%" PRIx64 " bytes",
+			      o->page);
+	if (o->observer == DP_OBSERVER_FAULTS)
+		return dp_why(why, -EINVAL, "--observer faults is for units of one size; those of a file differ, and pagemap is harmless there");
+	if (o->sharing == DP_SHARING_PRIVATE && o->access == DP_ACCESS_WRITE)
+		return dp_why(why, -EINVAL, "--access write to a private mapping makes a copy in ordinary memory; choose read or none");
+	return 0;
+}
+
+static int dp_forecast_case(struct dp_case *c,
+			    const struct dp_inject_options *o,
+			    struct dp_why *why)
+{
+	char unit[DP_SIZE_TEXT];
+
+	if (c->target->fs_phys == DP_PHYS_UNKNOWN)
+		return dp_why(why, -EINVAL, "where %s lies in memory is not known, so its page could be mistaken for another; it takes root to see",
+			      c->target->name);
+	if (!dp_plan_forecast(c))
+		return dp_why(why, -EINVAL, "the page at 0x%" PRIx64 " of %s cannot be poisoned: %s",
+			      c->poison.offset, c->target->name, c->unit_why);
+	if (o->unit && c->unit != o->unit)
+		return dp_why(why, -EINVAL, "the page at 0x%" PRIx64 " of %s is not in a unit of %s: %s",
+			      c->poison.offset, c->target->name,
+			      dp_size_text(unit, o->unit, false), c->unit_why);
+	return 0;
 }
 
 static int dp_check_inject(const struct dp_target *target,
@@ -352,7 +389,7 @@ static int dp_check_inject(const struct dp_target *target,
 			   uint64_t stride, struct dp_why *why)
 {
 	char size[DP_SIZE_TEXT], unit[DP_SIZE_TEXT];
-	uint64_t pages = target->size / o->page;
+	uint64_t pages = dp_align_up(target->size, o->page) / o->page;
 
 	dp_size_text(size, target->size, false);
 	if (!count)
@@ -371,7 +408,11 @@ static int dp_check_inject(const struct dp_target *target,
 		return dp_why(why, -EINVAL, "%" PRIu64 " page(s) from 0x%" PRIx64 " on reach beyond the target: %s has %s",
 			      count, o->offset, target->name, size);
 	if (target->kind != DP_KIND_DEVDAX)
-		return 0;
+		return dp_check_inject_file(target, o, why);
+	if (o->skew || o->sharing != DP_SHARING_SHARED || o->unit)
+		return dp_why(why, -EINVAL, "--unit, --skew and --sharing are for files; %s has units of %s, always",
+			      target->name,
+			      dp_size_text(unit, target->align, false));
 	dp_size_text(unit, target->align, false);
 	if (o->have_map_offset && !dp_is_aligned(o->map_offset, target->align))
 		return dp_why(why, -EINVAL, "--map-offset 0x%" PRIx64 " is not a multiple of the alignment %s; device-dax maps whole units",
@@ -396,8 +437,8 @@ static int dp_choose_map(const struct dp_target *target,
 	}
 	if (o->map_size)
 		map->length = o->map_size;
-	if (map->offset > target->size ||
-	    map->length > target->size - map->offset)
+	if (map->offset > dp_align_up(target->size, o->page) ||
+	    map->length > dp_align_up(target->size, o->page) - map->offset)
 		return dp_why(why, -EINVAL, "the mapping, 0x%" PRIx64 " bytes from 0x%" PRIx64 " on, reaches beyond the target of 0x%" PRIx64 " bytes",
 			      map->length, map->offset, target->size);
 	if (!dp_range_contains(*map, poison))
@@ -434,6 +475,8 @@ int dp_plan_inject(struct dp_plan *plan, const struct dp_target *target,
 		c->policy = o->policy;
 		c->place = DP_PLACE_GIVEN;
 		c->access = o->access;
+		c->sharing = o->sharing;
+		c->skew = o->skew;
 		c->page = o->page;
 		c->unit = target->align;
 		c->observer = o->observer >= 0
@@ -444,6 +487,8 @@ int dp_plan_inject(struct dp_plan *plan, const struct dp_target *target,
 		c->poison.offset = o->offset + i * stride;
 		c->poison.length = o->page;
 		rc = dp_choose_map(target, o, c->poison, &c->map, why);
+		if (!rc && target->kind == DP_KIND_FSDAX)
+			rc = dp_forecast_case(c, o, why);
 		if (rc)
 			return rc;
 		c->first_fault = o->have_first_fault

@@ -40,6 +40,9 @@ struct dp_inject_options {
 	bool have_first_fault;
 	uint64_t first_fault;	/* the byte of the target touched first */
 	enum dp_access access;
+	enum dp_sharing sharing; /* files */
+	uint64_t skew;		/* files; see struct dp_case */
+	uint64_t unit;		/* files: only if this is the unit; 0: any */
 	enum dp_method method;
 	bool have_policy;	/* else what suits the method */
 	enum dp_policy policy;
@@ -54,6 +57,11 @@ void dp_plan_deinit(struct dp_plan *plan);
  * appended to `plan`. 0 or -ENOMEM. */
 int dp_plan_verify(struct dp_plan *plan, const struct dp_target *target,
 		   const struct dp_plan_options *options);
+
+/* Those for files that could not be prepared like this: dropped with the
+ * reason. `unit` is the largest that a file is mapped by. 0 or -ENOMEM. */
+int dp_plan_without(struct dp_plan *plan, enum dp_prop prop,
+		    const struct dp_plan_options *options, const char *reason);
 
 /* The cases of one `inject`: one a page. 0, -ENOMEM, or -EINVAL with a reason:
  * beyond the target, not a multiple of a page, nothing to poison. */

@@ -40,6 +40,7 @@ int dp_inventory_add(struct dp_inventory *inv, enum dp_node_type type,
 		.type = type,
 		.parent = parent,
 		.phys = DP_PHYS_UNKNOWN,
+		.data_phys = DP_PHYS_UNKNOWN,
 		.numa_node = -1,
 	};
 	return inv->n++;
@@ -52,6 +53,11 @@ const struct dp_node *dp_inventory_above(const struct dp_inventory *inv,
 		if (inv->nodes[index].type == type)
 			return &inv->nodes[index];
 	return NULL;
+}
+
+void dp_target_deinit(struct dp_target *target)
+{
+	dp_layout_deinit(&target->layout);
 }
 
 static uint64_t dp_block_of(uint64_t phys, uint64_t start)
@@ -70,10 +76,12 @@ struct dp_place_bases dp_target_bases(const struct dp_target *target,
 		.pfn = DP_PHYS_UNKNOWN,
 	};
 
-	if (target->phys != DP_PHYS_UNKNOWN) {
+	if (target->kind == DP_KIND_FSDAX)
+		bases.phys = dp_layout_phys(&target->layout, offset);
+	else if (target->phys != DP_PHYS_UNKNOWN)
 		bases.phys = target->phys + offset;
+	if (bases.phys != DP_PHYS_UNKNOWN)
 		bases.pfn = bases.phys / page;
-	}
 	bases.namespace_block = dp_block_of(bases.phys, target->namespace_phys);
 	bases.region_block = dp_block_of(bases.phys, target->region_phys);
 	return bases;

@@ -8,11 +8,10 @@
 #include <stdint.h>
 
 #include "model/axes.h"
+#include "model/layout.h"
 
 #define DP_NAME_MAX 64
 #define DP_ALIGNS_MAX 8
-/* A physical address that the kernel does not tell (it wants root). */
-#define DP_PHYS_UNKNOWN UINT64_MAX
 
 enum dp_node_type {
 	DP_NODE_BUS,
@@ -53,6 +52,8 @@ struct dp_node {
 	uint64_t aligns[DP_ALIGNS_MAX]; /* the alignments it could be given */
 	unsigned int n_aligns;
 	uint64_t phys;		/* first byte, or DP_PHYS_UNKNOWN */
+	uint64_t data_phys;	/* namespaces: where the data of its block
+				 * device starts, or DP_PHYS_UNKNOWN */
 	int numa_node;		/* -1: none known */
 	bool enabled;		/* a driver is bound */
 	struct dp_medium medium; /* regions; evidence is empty elsewhere */
@@ -104,7 +105,24 @@ struct dp_target {
 	int numa_node;
 	struct dp_medium medium;
 	struct dp_method_state methods[DP_METHOD_MAX];
+
+	/* Files, and directories to make one in. There, `align` is the largest
+	 * unit that a file can be mapped by. */
+	bool is_dir;
+	char fs[16];		/* "ext4", "xfs" */
+	uint64_t fs_phys;	/* physical address of the file system's first
+				 * byte, or DP_PHYS_UNKNOWN */
+	struct dp_layout layout;
+	enum dp_prop prop;	/* how a file of our own was prepared */
+	bool own;		/* a file that daxpoison has made, without a
+				 * name: it ends with its last user */
+	struct dp_range run;	/* ... its aligned units, one after another */
+	int fd;			/* files are held open here; else -1 */
+	int other_fd;		/* a file that has the same blocks; else -1 */
 };
+
+/* Release what a target owns in memory; dp_find_release() closes, too. */
+void dp_target_deinit(struct dp_target *target);
 
 /* One place in a target, in every base in which someone may name it. */
 struct dp_place_bases {

@@ -285,6 +285,10 @@ void dp_human_case_print(const struct dp_report_options *options,
 	fprintf(out, "mapped    %s from 0x%" PRIx64 " at address 0x%" PRIx64 "; the first fault mapped %s\n",
 		dp_size_text(size, c->map.length, false), c->map.offset,
 		o->view.start, dp_size_text(unit, o->view.unit, false));
+	if (c->unit_why[0])
+		fprintf(out, "          %s was expected: %s%s\n",
+			dp_size_text(unit, c->unit, false), c->unit_why,
+			c->unit == o->view.unit ? "" : " -- NOT what it got");
 	if (o->injected && !o->inject_errno) {
 		dp_print_told(out, o);
 		dp_print_lost(out, c, o);

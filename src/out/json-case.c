@@ -255,6 +255,9 @@ struct json_object *dp_json_case(const struct dp_kernel *kernel,
 	dp_add(obj, "target", dp_str(c->target->name));
 	dp_add(obj, "kind", dp_str(dp_kind_name(c->target->kind)));
 	dp_add(obj, "unit", dp_size(c->unit));
+	dp_add(obj, "unit_why", dp_json_text(c->unit_why));
+	dp_add(obj, "sharing", dp_str(dp_sharing_name(c->sharing)));
+	dp_add(obj, "skew", dp_size(c->skew));
 	dp_add(obj, "method", poison ? dp_str(dp_method_name(c->method)) : NULL);
 	dp_add(obj, "policy", poison ? dp_str(dp_policy_name(dp_case_policy(c))) : NULL);
 	dp_add(obj, "operation", poison ? NULL : dp_str(dp_op_name(c->op)));
@@ -299,6 +302,8 @@ struct json_object *dp_json_target(const struct dp_target *t)
 	dp_add(obj, "phys", dp_json_hex(t->phys));
 	dp_add(obj, "numa_node",
 	       t->numa_node < 0 ? NULL : dp_int(t->numa_node));
+	dp_add(obj, "fs", dp_json_text(t->fs));
+	dp_add(obj, "own_file", t->own ? dp_str(dp_prop_name(t->prop)) : NULL);
 	dp_add(medium, "emulated", dp_bool(t->medium.emulated));
 	dp_add(medium, "evidence", dp_str(t->medium.evidence));
 	dp_add(obj, "medium", medium);

@@ -88,6 +88,16 @@ static void dp_print_target(const struct dp_human *h,
 	char size[DP_SIZE_TEXT], unit[DP_SIZE_TEXT], phys[48] = "";
 	FILE *out = h->options->out;
 
+	if (t->kind == DP_KIND_FSDAX) {
+		fprintf(out, "%s: %s on %s (%s), %s, units up to %s, %s\n",
+			t->name, dp_kind_name(t->kind), t->fs, t->namespace,
+			t->own ? "files of its own"
+			       : dp_size_text(size, t->size, true),
+			dp_size_text(unit, t->align, false),
+			t->medium.emulated ? "emulated" : "REAL HARDWARE");
+		return;
+	}
+
 	if (t->phys != DP_PHYS_UNKNOWN)
 		snprintf(phys, sizeof(phys), " at 0x%" PRIx64, t->phys);
 	fprintf(out, "%s: %s, unit %s, %s%s, %s\n", t->name,
@@ -133,11 +143,11 @@ static int dp_human_each(void *state, const struct dp_case *c,
 	struct dp_human *h = state;
 	int rc;
 
-	if (h->target != c->target) {
+	if (!h->target || strcmp(h->target->name, c->target->name)) {
 		dp_table_flush(h);
 		dp_print_target(h, c->target);
-		h->target = c->target;
 	}
+	h->target = c->target;
 	if (h->options->detailed) {
 		dp_human_case_print(h->options, c, scene, v);
 		return 0;
@@ -237,7 +247,7 @@ static int dp_human_plan(void *state, const struct dp_report_part *part)
 	for (size_t i = 0; i < plan->n; i++) {
 		const struct dp_case *c = &plan->cases[i];
 
-		if (c->target != target)
+		if (!target || strcmp(c->target->name, target->name))
 			dp_print_target(h, c->target);
 		target = c->target;
 		if (c->type == DP_CASE_POISON)

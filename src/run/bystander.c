@@ -73,11 +73,12 @@ static int dp_stand_by(const struct dp_part *part, struct dp_looker *l,
 		rc = dp_sigbus_policy(b->policy);
 	if (rc)
 		return rc;
-	fd = open(c->target->path, O_RDWR | O_CLOEXEC);
+	fd = b->other ? dup(c->target->other_fd)
+		      : open(c->target->path, O_RDWR | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
 	dp_enter(o, DP_STEP_MAP);
-	rc = dp_area_map_case(area, c, o, fd);
+	rc = dp_area_map_case(area, c, b->skewed ? c->page : 0, o, fd);
 	if (!rc)
 		rc = dp_looker_init(l, c, o, area->start, fd);
 	if (!rc && !b->unfaulted)

@@ -76,6 +76,7 @@ struct dp_page_work {
 	uint64_t *saved;
 	uint64_t offset;
 	uint64_t words;
+	bool kept;		/* compare with what was saved */
 	bool differs;
 };
 
@@ -98,6 +99,11 @@ static void dp_page_compare(void *p)
 {
 	struct dp_page_work *w = p;
 
+	if (w->kept) {
+		w->differs = memcmp(w->page, w->saved,
+				    w->words * sizeof(uint64_t));
+		return;
+	}
 	for (uint64_t i = 0; i < w->words; i++)
 		if (w->page[i] != dp_pattern(w->offset + i * sizeof(uint64_t)))
 			w->differs = true;
@@ -119,6 +125,7 @@ static int dp_page_do(struct dp_contents *ct, uint32_t i, void (*fn)(void *),
 		.saved = (uint64_t *)(ct->saved->pages + i * c->page),
 		.offset = ct->saved->offsets[i],
 		.words = c->page / sizeof(uint64_t),
+		.kept = !ct->saved->dirty,
 	};
 	int signal = dp_sigbus_guard(fn, &w);
 

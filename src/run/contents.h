@@ -42,7 +42,8 @@ int dp_contents_init(struct dp_contents *ct, const struct dp_case *c, char *at,
 /* Fill each chosen page with its pattern. 0 or -EIO. */
 int dp_contents_fill(struct dp_contents *ct);
 
-/* Compare each page with its pattern; a page that raises SIGBUS has changed. */
+/* Compare each page with its pattern, or with what was saved if it was never
+ * filled; a page that raises SIGBUS has changed. */
 void dp_contents_compare(struct dp_contents *ct, struct dp_data *data);
 
 /* Put the saved contents back, if patterns took their place. Pages that raise

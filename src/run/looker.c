@@ -100,6 +100,29 @@ static int dp_unit_by_faults(struct dp_looker *l)
 	return 0;
 }
 
+static int dp_unit_of_poisoned(struct dp_looker *l)
+{
+	const struct dp_case *c = l->c;
+	struct dp_ranges before, now, more;
+	struct dp_touch t;
+	int rc;
+
+	rc = dp_pagemap_present(l->pagemap, (uintptr_t)l->primary,
+				c->map.length, c->map.offset, &before);
+	dp_touch(dp_addr(l, 0, c->poison.offset), false, &t);
+	if (!rc)
+		rc = dp_pagemap_present(l->pagemap, (uintptr_t)l->primary,
+					c->map.length, c->map.offset, &now);
+	if (rc)
+		return rc;
+	dp_ranges_subtract(&more, &now, &before);
+	l->o->view.unit = dp_ranges_covering(&more, c->poison.offset).length;
+	l->o->pfn_seen = dp_pagemap_pfn(
+		l->pagemap,
+		(uintptr_t)dp_addr(l, 0, c->poison.offset));
+	return 0;
+}
+
 /* After the first touch: what it has mapped. */
 static int dp_looker_unit(struct dp_looker *l)
 {
@@ -120,19 +143,27 @@ static int dp_looker_unit(struct dp_looker *l)
 	l->o->pfn_seen = dp_pagemap_pfn(
 		l->pagemap,
 		(uintptr_t)dp_addr(l, 0, c->poison.offset));
-	return 0;
+	/* Units of a file may differ: the one that counts is the one with the
+	 * poisoned page, if the first fault has not mapped it. */
+	if (c->target->kind != DP_KIND_FSDAX ||
+	    dp_range_contains(at, c->poison))
+		return 0;
+	return dp_unit_of_poisoned(l);
 }
 
 static int dp_populate_view(struct dp_looker *l, uint32_t view)
 {
 	const struct dp_case *c = l->c;
+	/* Of a file, neighbouring units may be smaller than the one that is
+	 * expected here. */
+	uint64_t step = c->target->kind == DP_KIND_FSDAX ? c->page : c->unit;
 	char *base = dp_view_base(l, view);
 	struct dp_touch t;
 
-	if (dp_units(l) > DP_TOUCH_UNITS_MAX &&
+	if (c->map.length / step > DP_TOUCH_UNITS_MAX &&
 	    !madvise(base, c->map.length, MADV_POPULATE_READ))
 		return 0;
-	for (uint64_t at = 0; at < c->map.length; at += c->unit) {
+	for (uint64_t at = 0; at < c->map.length; at += step) {
 		dp_touch(base + at, false, &t);
 		if (t.signal >= 0)
 			return -EFAULT;
@@ -380,7 +411,7 @@ static void dp_touch_at(struct dp_looker *l, uint64_t offset)
 void dp_looker_touch(struct dp_looker *l)
 {
 	const struct dp_case *c = l->c;
-	struct dp_range unit = dp_case_unit_at(c, c->poison.offset);
+	struct dp_range unit = dp_view_unit_at(c, l->o, c->poison.offset);
 
 	if (c->observer == DP_OBSERVER_FAULTS)
 		return;
@@ -400,13 +431,18 @@ void dp_looker_touch(struct dp_looker *l)
 }
 
 int dp_area_map_case(struct dp_area *area, const struct dp_case *c,
-		     struct dp_observation *o, int fd)
+		     uint64_t skew, struct dp_observation *o, int fd)
 {
+	uint64_t align = dp_case_largest(c);
 	int rc;
 
-	rc = dp_area_init(area, c->map.length, c->unit);
-	if (!rc)
-		rc = dp_area_map(area, 0, fd, c->map.offset, c->map.length);
+	rc = dp_area_init(area, c->map.length, align);
+	if (rc)
+		return rc;
+	/* Congruent with the file, but for the skew. */
+	dp_area_skew(area, (c->map.offset + skew) % align);
+	rc = dp_area_map_as(area, c->sharing, fd, c->map.offset,
+			    c->map.length);
 	if (rc)
 		return rc;
 	o->view.start = (uintptr_t)area->start;

@@ -42,9 +42,10 @@ int dp_looker_after(struct dp_looker *l);
  * has touched them already: then nothing is done. */
 void dp_looker_touch(struct dp_looker *l);
 
-/* Reserve an area and map the case's part of the target there; fd is the
+/* Reserve an area and map the case's part of the target there, at addresses
+ * `skew` bytes off from its offsets modulo its largest unit; fd is the
  * target. Fills o->view's place. 0 or -errno. */
 int dp_area_map_case(struct dp_area *area, const struct dp_case *c,
-		     struct dp_observation *o, int fd);
+		     uint64_t skew, struct dp_observation *o, int fd);
 
 #endif

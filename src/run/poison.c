@@ -11,6 +11,24 @@
 #include "sys/inject.h"
 #include "sys/sigbus.h"
 
+/* A page of a file may be another than the planner's: a hole's zero page, a
+ * copy of our own, a block that has moved. Poison must not hit that. */
+static int dp_check_page(const struct dp_case *c, struct dp_observation *o,
+			 struct dp_looker *l, char *at)
+{
+	struct dp_place_bases bases;
+
+	if (c->target->kind == DP_KIND_DEVDAX)
+		return 0;
+	bases = dp_target_bases(c->target, c->poison.offset, c->page);
+	o->pfn_seen = dp_pagemap_pfn(
+		l->pagemap,
+		(uintptr_t)at + (c->poison.offset - c->map.offset));
+	return bases.pfn != DP_PHYS_UNKNOWN && o->pfn_seen == bases.pfn
+		       ? 0
+		       : -ESTALE;
+}
+
 static int dp_inject_at(const struct dp_case *c, const struct dp_observation *o,
 			void *addr)
 {
@@ -66,7 +84,8 @@ static int dp_prepare(const struct dp_part *part, struct dp_looker *l,
 	if (c->access != DP_ACCESS_NONE) {
 		dp_enter(o, DP_STEP_PATTERN);
 		rc = dp_contents_init(ct, c, at, part->saved);
-		if (!rc)
+		/* A file's contents are left as they are, and compared. */
+		if (!rc && c->target->kind == DP_KIND_DEVDAX)
 			rc = dp_contents_fill(ct);
 		if (rc)
 			return rc;
@@ -94,7 +113,7 @@ static int dp_carry_out(const struct dp_part *part, struct dp_looker *l,
 	if (fd < 0)
 		return -errno;
 	dp_enter(o, DP_STEP_MAP);
-	rc = dp_area_map_case(area, c, o, fd);
+	rc = dp_area_map_case(area, c, c->skew, o, fd);
 	if (rc)
 		return rc;
 	at = area->start;
@@ -102,6 +121,10 @@ static int dp_carry_out(const struct dp_part *part, struct dp_looker *l,
 	if (rc)
 		return rc;
 	dp_part_wait(part);
+	dp_enter(o, DP_STEP_INJECT);
+	rc = dp_check_page(c, o, l, at);
+	if (rc)
+		return rc;
 	dp_inject_step(part, at);
 	dp_part_wait(part);
 	dp_enter(o, DP_STEP_OBSERVE);

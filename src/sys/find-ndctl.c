@@ -51,6 +51,8 @@ static void dp_fill_pfn(struct dp_node *node, struct ndctl_pfn *pfn)
 	unsigned char uuid[16];
 
 	node->size = dp_known_size(ndctl_pfn_get_size(pfn));
+	/* Behind the info block and the page structures. */
+	node->data_phys = dp_known_phys(ndctl_pfn_get_resource(pfn));
 	/* ULONG_MAX where the attribute is missing. */
 	if (ndctl_pfn_has_align(pfn))
 		node->align = ndctl_pfn_get_align(pfn);
@@ -76,6 +78,7 @@ static void dp_fill_raw(struct dp_node *node, struct ndctl_namespace *ns)
 	unsigned char uuid[16];
 
 	node->size = dp_known_size(ndctl_namespace_get_size(ns));
+	node->data_phys = node->phys;
 	ndctl_namespace_get_uuid(ns, uuid);
 	dp_uuid_text(node->uuid, uuid);
 	if (node->enabled)
@@ -94,6 +97,15 @@ static bool dp_is_active(struct ndctl_namespace *ns, struct ndctl_btt *btt,
 	if (btt)
 		return ndctl_btt_is_enabled(btt);
 	return ndctl_namespace_is_enabled(ns);
+}
+
+/* Of files on it: what is true of the whole namespace. */
+static void dp_find_methods(struct dp_finder *f, struct dp_node *node)
+{
+	const struct dp_device_facts facts = { .node = node, .ranges = 1 };
+
+	for (int m = 0; m < DP_METHOD_MAX; m++)
+		node->methods[m] = dp_caps_method(&f->caps, &facts, m);
 }
 
 static int dp_find_namespace(struct dp_finder *f, int region,
@@ -131,6 +143,8 @@ static int dp_find_namespace(struct dp_finder *f, int region,
 		dp_fill_btt(node, btt);
 	else
 		dp_fill_raw(node, ns);
+	if (node->mode == DP_MODE_FSDAX)
+		dp_find_methods(f, node);
 	devices = dax ? ndctl_dax_get_daxctl_region(dax) : NULL;
 	return devices ? dp_find_devices(f, index, devices) : 0;
 }

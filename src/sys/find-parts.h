@@ -27,6 +27,11 @@ static inline uint64_t dp_known_size(unsigned long long n)
 	return n != ULLONG_MAX ? n : 0;
 }
 
+/* What a target is told of the place in the tree where it lies: bus, region,
+ * namespace, medium, methods, and where they start. All else is zeroed. */
+void dp_fill_place(const struct dp_inventory *inv, int index,
+		   struct dp_target *target);
+
 /* Every nvdimm bus and what is on it, with one walk. 0 or negative errno. */
 int dp_find_ndctl(struct dp_finder *f, struct ndctl_ctx *ctx);
 

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "base/format.h"
+#include "sys/find-file.h"
 #include "sys/find-parts.h"
 #include "sys/find.h"
 #include "sys/ndctl.h"
@@ -97,7 +98,7 @@ static int dp_resolve(const struct dp_inventory *inv, const char *name,
 		return index;
 	if (index == -ENODEV)
 		return dp_why(why, -ENODEV,
-			      "%s is not a dax device; name one, such as /dev/dax0.0",
+			      "%s is not a dax device, nor a file; name one, such as /dev/dax0.0 or a file on a DAX file system",
 			      name);
 	if (index == -ENOENT)
 		return dp_no_such(inv, name, why);
@@ -115,7 +116,7 @@ static int dp_not_mappable(const struct dp_node *node, struct dp_why *why)
 			      node->name, node->name);
 	if (node->mode != DP_MODE_DEVDAX)
 		return dp_why(why, -ENODEV,
-			      "%s is in %s mode; only devdax can be mapped; 'ndctl create-namespace -f -e %s -m devdax' changes the mode and loses the data",
+			      "%s is in %s mode; only devdax and fsdax can be mapped; 'ndctl create-namespace -f -e %s -m devdax' changes the mode and loses the data",
 			      node->name, dp_mode_name(node->mode),
 			      node->name);
 	return dp_why(why, -ENODEV,
@@ -168,8 +169,8 @@ static void dp_copy_name(char to[DP_NAME_MAX], const struct dp_node *node)
 		memcpy(to, node->name, DP_NAME_MAX);
 }
 
-static void dp_fill_target(const struct dp_inventory *inv, int index,
-			   struct dp_target *target)
+void dp_fill_place(const struct dp_inventory *inv, int index,
+		   struct dp_target *target)
 {
 	const struct dp_node *node = &inv->nodes[index];
 	const struct dp_node *ns =
@@ -178,18 +179,14 @@ static void dp_fill_target(const struct dp_inventory *inv, int index,
 		dp_inventory_above(inv, index, DP_NODE_REGION);
 
 	*target = (struct dp_target){
-		.kind = DP_KIND_DEVDAX,
 		.mode = node->mode,
-		.size = node->size,
-		.align = node->align,
-		.n_aligns = node->n_aligns,
-		.phys = node->phys,
 		.namespace_phys = ns ? ns->phys : DP_PHYS_UNKNOWN,
 		.region_phys = region ? region->phys : DP_PHYS_UNKNOWN,
+		.fs_phys = DP_PHYS_UNKNOWN,
 		.numa_node = node->numa_node,
+		.fd = -1,
+		.other_fd = -1,
 	};
-	snprintf(target->name, sizeof(target->name), "%s", node->name);
-	snprintf(target->path, sizeof(target->path), "%s", node->devnode);
 	dp_copy_name(target->bus, dp_inventory_above(inv, index, DP_NODE_BUS));
 	dp_copy_name(target->region, region);
 	dp_copy_name(target->namespace, ns);
@@ -197,24 +194,55 @@ static void dp_fill_target(const struct dp_inventory *inv, int index,
 		memcpy(target->uuid, ns->uuid, sizeof(target->uuid));
 	if (region)
 		target->medium = region->medium;
-	memcpy(target->aligns, node->aligns, sizeof(target->aligns));
 	memcpy(target->methods, node->methods, sizeof(target->methods));
+}
+
+static void dp_fill_device(const struct dp_inventory *inv, int index,
+			   struct dp_target *target)
+{
+	const struct dp_node *node = &inv->nodes[index];
+
+	dp_fill_place(inv, index, target);
+	target->kind = DP_KIND_DEVDAX;
+	target->size = node->size;
+	target->align = node->align;
+	target->phys = node->phys;
+	target->n_aligns = node->n_aligns;
+	memcpy(target->aligns, node->aligns, sizeof(target->aligns));
+	snprintf(target->name, sizeof(target->name), "%s", node->name);
+	snprintf(target->path, sizeof(target->path), "%s", node->devnode);
+}
+
+/* Whether the name is a path of something that is no device. */
+static bool dp_names_file(const char *name)
+{
+	struct stat st;
+
+	return strchr(name, '/') && !stat(name, &st) &&
+	       (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode));
 }
 
 int dp_find_target(const struct dp_inventory *inv, const char *name,
 		   struct dp_target *target, struct dp_why *why)
 {
+	const struct dp_node *node;
 	int index, rc;
 
+	if (dp_names_file(name))
+		return dp_find_file(inv, name, target, why);
 	index = dp_resolve(inv, name, why);
 	if (index < 0)
 		return index;
+	node = &inv->nodes[index];
+	if (node->type == DP_NODE_NAMESPACE && node->enabled &&
+	    node->mode == DP_MODE_FSDAX)
+		return dp_find_mounted(inv, index, target, why);
 	index = dp_device_of(inv, index, why);
 	if (index < 0)
 		return index;
 	rc = dp_check_device(&inv->nodes[index], why);
 	if (rc)
 		return rc;
-	dp_fill_target(inv, index, target);
+	dp_fill_device(inv, index, target);
 	return 0;
 }

@@ -21,7 +21,9 @@ int dp_find_all_below(const struct dp_rootdir *root, struct dp_inventory *inv,
 		      struct dp_why *why);
 
 /* The target that a user calls `name`: namespace0.0, dax0.0, /dev/dax0.0 (or
- * any path to that character device). 0; -ENOENT no such thing; -ENODEV it
+ * any path to that character device), a file or a directory on a DAX file
+ * system, or the namespace that one lies on. To be released by
+ * dp_find_release() of sys/find-file.h. 0; -ENOENT no such thing; -ENODEV it
  * exists but cannot be mapped (wrong mode, no driver); each with a reason. */
 int dp_find_target(const struct dp_inventory *inv, const char *name,
 		   struct dp_target *target, struct dp_why *why);

@@ -29,6 +29,26 @@ void dp_area_deinit(struct dp_area *area)
 	area->base = NULL;
 }
 
+void dp_area_skew(struct dp_area *area, uint64_t skew)
+{
+	area->start += skew;
+}
+
+int dp_area_map_as(struct dp_area *area, enum dp_sharing sharing, int fd,
+		   uint64_t offset, uint64_t length)
+{
+	static const int flags[DP_SHARING_MAX] = {
+		[DP_SHARING_SHARED] = MAP_SHARED,
+		[DP_SHARING_PRIVATE] = MAP_PRIVATE | MAP_NORESERVE,
+		[DP_SHARING_SYNC] = MAP_SHARED_VALIDATE | MAP_SYNC,
+	};
+	void *got;
+
+	got = mmap(area->start, length, PROT_READ | PROT_WRITE,
+		   flags[sharing] | MAP_FIXED, fd, offset);
+	return got == MAP_FAILED ? -errno : 0;
+}
+
 int dp_area_map(struct dp_area *area, uint64_t at, int fd, uint64_t offset,
 		uint64_t length)
 {

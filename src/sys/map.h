@@ -3,7 +3,7 @@
 #ifndef DP_SYS_MAP_H
 #define DP_SYS_MAP_H
 
-#include "base/macros.h"
+#include "model/axes.h"
 
 /* A stretch of address space that nobody else gets, with room around the part
  * that is used, so that a report that strays is recognised as straying. */
@@ -19,9 +19,17 @@ struct dp_area {
 int dp_area_init(struct dp_area *area, uint64_t length, uint64_t align);
 void dp_area_deinit(struct dp_area *area);
 
+/* Move the start of the part for mappings up by `skew` bytes (less than twice
+ * the alignment that the area was made with). */
+void dp_area_skew(struct dp_area *area, uint64_t skew);
+
 /* Map [offset, + length) of fd, shared, readable and writable, at `at` bytes
  * into the area. 0 or negative errno of mmap. */
 int dp_area_map(struct dp_area *area, uint64_t at, int fd, uint64_t offset,
 		uint64_t length);
+
+/* The same, private or synchronous where that is asked for. */
+int dp_area_map_as(struct dp_area *area, enum dp_sharing sharing, int fd,
+		   uint64_t offset, uint64_t length);
 
 #endif
