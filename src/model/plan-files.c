@@ -101,13 +101,13 @@ static const struct dp_file_row dp_file_rows[] = {
 };
 
 static void dp_file_id(char *id, size_t size, const struct dp_file_row *row,
-		       uint64_t unit)
+		       enum dp_method method, uint64_t unit)
 {
 	char text[DP_SIZE_TEXT];
 
 	snprintf(id, size, "%s/%s/%s/%s", dp_kind_name(DP_KIND_FSDAX),
 		 dp_size_text(text, unit, false), dp_place_name(row->place),
-		 dp_method_name(DP_METHOD_MADVISE));
+		 dp_method_name(method));
 	if (row->name)
 		dp_append(id, size, "/%s", row->name);
 }
@@ -157,14 +157,14 @@ bool dp_plan_forecast(struct dp_case *c)
 
 static int dp_plan_row(struct dp_plan *plan, const struct dp_target *target,
 		       const struct dp_plan_options *options,
-		       const struct dp_file_row *row)
+		       enum dp_method method, const struct dp_file_row *row)
 {
 	uint64_t page = options->page, hit = 0;
 	uint64_t want = row->small ? page : target->align;
 	struct dp_case c = {
 		.type = DP_CASE_POISON,
 		.target = target,
-		.method = DP_METHOD_MADVISE,
+		.method = method,
 		.observer = DP_OBSERVER_PAGEMAP,
 		.place = row->place,
 		.access = options->access,
@@ -175,7 +175,7 @@ static int dp_plan_row(struct dp_plan *plan, const struct dp_target *target,
 	char id[DP_CASE_ID_MAX];
 	int rc;
 
-	dp_file_id(id, sizeof(id), row, want);
+	dp_file_id(id, sizeof(id), row, method, want);
 	if (row->rare && !options->exhaustive)
 		return dp_plan_drop(plan, id, "nothing else is promised than in the cases that are run; --exhaustive runs it");
 	if (row->sharing == DP_SHARING_PRIVATE &&
@@ -235,20 +235,37 @@ static int dp_plan_file_attempt(struct dp_plan *plan,
 	return 0;
 }
 
-int dp_plan_files(struct dp_plan *plan, const struct dp_target *target,
-		  const struct dp_plan_options *options)
+static int dp_plan_file_method(struct dp_plan *plan,
+			       const struct dp_target *target,
+			       const struct dp_plan_options *options,
+			       enum dp_method method)
 {
+	/* Without being asked: madvise. The others end in the same code. */
+	unsigned int wanted = options->methods ?: DP_BIT(DP_METHOD_MADVISE);
 	int rc = 0;
 
+	if (!(wanted & DP_BIT(method)))
+		return 0;
 	for (size_t i = 0; i < ARRAY_SIZE(dp_file_rows) && !rc; i++) {
 		const struct dp_file_row *row = &dp_file_rows[i];
 
 		/* A file that the user named is taken as it is. */
 		if (target->own ? row->prop == target->prop
 				: row->prop <= DP_PROP_SMALL)
-			rc = dp_plan_row(plan, target, options, row);
+			rc = dp_plan_row(plan, target, options, method, row);
 	}
-	if (!rc && target->own && target->prop == DP_PROP_SMALL)
+	return rc;
+}
+
+int dp_plan_files(struct dp_plan *plan, const struct dp_target *target,
+		  const struct dp_plan_options *options)
+{
+	int rc = 0;
+
+	for (int m = 0; m < DP_METHOD_MAX && !rc; m++)
+		rc = dp_plan_file_method(plan, target, options, m);
+	if (!rc && !options->methods && target->own &&
+	    target->prop == DP_PROP_SMALL)
 		rc = dp_plan_file_attempt(plan, target, options);
 	return rc;
 }
@@ -263,7 +280,7 @@ int dp_plan_without(struct dp_plan *plan, enum dp_prop prop,
 	for (size_t i = 0; i < ARRAY_SIZE(dp_file_rows) && !rc; i++) {
 		if (dp_file_rows[i].prop != prop)
 			continue;
-		dp_file_id(id, sizeof(id), &dp_file_rows[i],
+		dp_file_id(id, sizeof(id), &dp_file_rows[i], DP_METHOD_MADVISE,
 			   dp_file_rows[i].small ? units.pte : units.pmd);
 		rc = dp_plan_drop(plan, id, "%s", reason);
 	}
