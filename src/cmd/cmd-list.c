@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "cmd/command.h"
+#include "cmd/list-files.h"
 #include "out/inventory.h"
 #include "out/json-inventory.h"
 #include "out/methods.h"
@@ -222,15 +223,20 @@ static int dp_run_list(struct dp_globals *globals, int argc, char **argv)
 		dp_methods_names(stdout);
 		return DP_EXIT_HELD;
 	}
-	if (optind < argc)
+	if (optind < argc && !strchr(argv[optind], '/'))
 		return dp_usage(&dp_cmd_list,
-				"no operand is expected, but there is '%s'; -n and -d choose by name",
+				"'%s' is no path of a file; -n and -d choose devices by name",
 				argv[optind]);
 	if (globals->ktap)
 		return dp_usage(&dp_cmd_list,
 				"a list has no results to report in KTAP; --json is for machines");
 	if (a.from && a.sysroot)
 		return dp_usage(&dp_cmd_list, "--from and --sysroot: choose one");
+	if (optind < argc && (a.from || a.sysroot || a.methods))
+		return dp_usage(&dp_cmd_list,
+				"a file is listed as it is on this machine; --from, --sysroot and --methods are for devices");
+	if (optind < argc)
+		return dp_list_files(globals, argv + optind, argc - optind);
 	if (!a.methods)
 		return dp_list(&a, globals);
 	rc = dp_methods_print(stdout, globals->json);
@@ -246,7 +252,7 @@ static void dp_list_more_help(void)
 const struct dp_command dp_cmd_list = {
 	.name = "list",
 	.summary = "list what can be poisoned, how, and why not",
-	.operands = "",
+	.operands = "[FILE...]",
 	.options = dp_list_rows,
 	.filters = true,
 	.more_help = dp_list_more_help,

@@ -179,6 +179,46 @@ void dp_layout_forecast(const struct dp_layout *layout,
 		 dp_size_text(text, units->pmd, false));
 }
 
+/* As far as everything is surely the same: to the end of the unit if one entry
+ * maps it, else to the end of extent, hole or unit. */
+static void dp_piece_at(const struct dp_layout *layout,
+			const struct dp_units *units, uint64_t at,
+			struct dp_stretch *s)
+{
+	const struct dp_file_map all = {
+		.range = { 0, dp_align_up(layout->size, units->pmd) },
+	};
+	uint64_t end = dp_min(dp_align_down(at, units->pmd) + units->pmd,
+			      layout->size);
+
+	*s = (struct dp_stretch){ .extent = dp_layout_at(layout, at) };
+	dp_layout_forecast(layout, &all, units, at, &s->forecast);
+	if (s->forecast.unit == units->pte && s->extent)
+		end = dp_min(end, s->extent->offset + s->extent->length);
+	for (size_t i = 0; !s->extent && i < layout->n; i++)
+		if (layout->at[i].offset > at)
+			end = dp_min(end, layout->at[i].offset);
+	s->range = (struct dp_range){ at, at < end ? end - at : 0 };
+}
+
+void dp_layout_stretch(const struct dp_layout *layout,
+		       const struct dp_units *units, uint64_t at,
+		       struct dp_stretch *s)
+{
+	struct dp_stretch more;
+
+	dp_piece_at(layout, units, at, s);
+	for (;;) {
+		dp_piece_at(layout, units, dp_range_end(s->range), &more);
+		if (!more.range.length || more.extent != s->extent ||
+		    more.forecast.backed != s->forecast.backed ||
+		    more.forecast.unit != s->forecast.unit ||
+		    strcmp(more.forecast.reason, s->forecast.reason))
+			return;
+		s->range.length += more.range.length;
+	}
+}
+
 int dp_layout_find_units(const struct dp_layout *layout,
 			 const struct dp_units *units, uint64_t n,
 			 uint64_t from, uint64_t *offset, struct dp_why *why)

@@ -69,6 +69,19 @@ void dp_layout_forecast(const struct dp_layout *layout,
 			const struct dp_units *units, uint64_t offset,
 			struct dp_forecast *f);
 
+/* Part of a file that is alike all through. */
+struct dp_stretch {
+	struct dp_range range;	/* of the file */
+	const struct dp_extent *extent; /* that it lies in, or NULL in a hole */
+	struct dp_forecast forecast; /* of a mapping of the whole file */
+};
+
+/* The stretch that starts at `at`, which is 0 or the end of the one before; its
+ * length is 0 at the end of the file. */
+void dp_layout_stretch(const struct dp_layout *layout,
+		       const struct dp_units *units, uint64_t at,
+		       struct dp_stretch *s);
+
 /* The first place at or after `from` where `n` neighbouring units of the
  * middle size (units->pmd) are each whole in a written extent and aligned in
  * memory as they are in the file. 0, or -ENOENT with the reason. */

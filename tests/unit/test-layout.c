@@ -146,6 +146,44 @@ START_TEST(runs_of_units_are_found)
 }
 END_TEST
 
+START_TEST(stretches_cover_the_file)
+{
+	const struct dp_extent at[] = {
+		{ 0, 5 * MIB, START, 0 },
+		{ 7 * MIB, 3 * MIB, START + 7 * MIB, 0 },
+	};
+	/* 2M twice, the odd rest, the hole in two units, and so on. */
+	static const struct {
+		uint64_t offset, length, unit;
+		bool backed;
+	} want[] = {
+		{ 0, 4 * MIB, 2 * MIB, true },
+		{ 4 * MIB, MIB, 4096, true },
+		{ 5 * MIB, 2 * MIB, 4096, false },
+		{ 7 * MIB, MIB, 4096, true },
+		{ 8 * MIB, 2 * MIB, 2 * MIB, true },
+		{ 10 * MIB, 2 * MIB + 1, 4096, false },
+	};
+	struct dp_layout l = { .size = 12 * MIB + 1 };
+	struct dp_stretch s;
+	uint64_t next = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(at); i++)
+		ck_assert_int_eq(dp_layout_add(&l, &at[i]), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(want); i++) {
+		dp_layout_stretch(&l, &dp_sizes, next, &s);
+		ck_assert_uint_eq(s.range.offset, want[i].offset);
+		ck_assert_uint_eq(s.range.length, want[i].length);
+		ck_assert_uint_eq(s.forecast.unit, want[i].unit);
+		ck_assert_int_eq(s.forecast.backed, want[i].backed);
+		next = dp_range_end(s.range);
+	}
+	dp_layout_stretch(&l, &dp_sizes, next, &s);
+	ck_assert_uint_eq(s.range.length, 0);
+	dp_layout_deinit(&l);
+}
+END_TEST
+
 START_TEST(a_layout_of_nothing_is_all_hole)
 {
 	struct dp_layout l = { .size = 4096 };
@@ -158,4 +196,5 @@ END_TEST
 
 UNIT_SUITE("layout", &aligned_all_through_is_large, &each_obstacle_is_named,
 	   &extents_are_not_joined, &runs_of_units_are_found,
+	   &stretches_cover_the_file,
 	   &a_layout_of_nothing_is_all_hole)
