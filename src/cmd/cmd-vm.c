@@ -25,10 +25,15 @@ enum {
 	DP_OPT_KEEP,
 	DP_OPT_CONSOLE,
 	DP_OPT_ACCEL,
+	DP_OPT_RESUME,
 };
 
 static const struct dp_option dp_vm_options[] = {
-	{DP_OPT_KERNEL, "kernel", "KERNEL", "what to boot: a vmlinuz, an unpacked package, a version, host"},
+	{DP_OPT_KERNEL, "kernel", "KERNEL", "what to boot: a vmlinuz, an unpacked package, a version, host; several are compared"},
+	{'j', "jobs", "NUMBER", "so many guests at once (default: a guest for each CPU)"},
+	DP_OUTPUT_ROW,
+	DP_RESULT_ROWS,
+	{DP_OPT_RESUME, "resume", NULL, "run nothing if the file of --output has the result"},
 	{DP_OPT_PMEM, "pmem", "SIZE[:MODE[:ALIGN]]", "one NVDIMM; may be repeated"},
 	{DP_OPT_ADD, "add", "FILE[:PATH]", "put a file into the guest (default: into /root); may be repeated"},
 	{DP_OPT_MEMORY, "memory", "SIZE", "ordinary memory of the guest"},
@@ -107,7 +112,15 @@ static int dp_vm_set(struct dp_vm_request *r, int id, const char *arg,
 
 	switch (id) {
 	case DP_OPT_KERNEL:
-		r->kernel = arg;
+		if (r->n_kernels == DP_VM_KERNELS_MAX)
+			return dp_why(why, -E2BIG, "at most %d kernels",
+				      DP_VM_KERNELS_MAX);
+		r->kernels[r->n_kernels++] = arg;
+		return 0;
+	case 'j':
+		return dp_parse_uint(arg, 1, 1024, &r->jobs, why);
+	case DP_OPT_RESUME:
+		r->resume = true;
 		return 0;
 	case DP_OPT_PMEM:
 		return dp_vm_set_pmem(r, arg, why);
@@ -136,7 +149,7 @@ static int dp_vm_set(struct dp_vm_request *r, int id, const char *arg,
 		r->accel = rc;
 		return 0;
 	}
-	return -EINVAL;
+	return dp_result_option(&r->files, id, arg);
 }
 
 /* Options, then the command. A value of DP_OPTIONS_, or DP_OPTIONS_END. */
@@ -165,6 +178,22 @@ static int dp_vm_parse(struct dp_vm_request *r, struct dp_globals *globals,
 	return id;
 }
 
+/* One guest whose output is ours, or several whose results we put together. */
+static int dp_vm_go(struct dp_vm_request *r)
+{
+	bool many = r->n_kernels > 1 || dp_result_wanted(&r->files);
+
+	if (r->resume && !r->files.output)
+		return dp_usage(&dp_cmd_vm, "--resume needs --output");
+	if (many && r->console)
+		return dp_usage(&dp_cmd_vm,
+				"--console shows one guest, whose result is kept nowhere");
+	if (!r->n_pmem)
+		r->n_pmem = dp_pmem_spec_defaults(r->pmem);
+	r->kernel = r->n_kernels ? r->kernels[0] : NULL;
+	return many ? dp_vm_many(r) : dp_vm_start(r);
+}
+
 static int dp_run_vm(struct dp_globals *globals, int argc, char **argv)
 {
 	struct dp_vm_request r = {
@@ -176,13 +205,10 @@ static int dp_run_vm(struct dp_globals *globals, int argc, char **argv)
 	int rc;
 
 	rc = dp_vm_parse(&r, globals, argc, argv);
-	if (rc == DP_OPTIONS_END) {
-		if (!r.n_pmem)
-			r.n_pmem = dp_pmem_spec_defaults(r.pmem);
-		rc = dp_vm_start(&r);
-	} else {
+	if (rc == DP_OPTIONS_END)
+		rc = dp_vm_go(&r);
+	else
 		rc = rc == DP_OPTIONS_DONE ? DP_EXIT_HELD : DP_EXIT_USAGE;
-	}
 	for (size_t i = 0; i < r.n_added; i++) {
 		free(r.added[i].source);
 		free(r.added[i].name);

@@ -46,6 +46,7 @@ extern const struct dp_command dp_cmd_verify_alignment;
 extern const struct dp_command dp_cmd_guarantees;
 extern const struct dp_command dp_cmd_decode;
 extern const struct dp_command dp_cmd_vm;
+extern const struct dp_command dp_cmd_merge;
 extern const struct dp_command dp_cmd_guest;
 
 /* The row of a command, or NULL. */

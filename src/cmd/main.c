@@ -13,6 +13,7 @@ static const struct dp_command *const dp_commands[] = {
 	&dp_cmd_guarantees,
 	&dp_cmd_decode,
 	&dp_cmd_vm,
+	&dp_cmd_merge,
 	&dp_cmd_guest,
 };
 

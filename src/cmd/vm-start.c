@@ -182,7 +182,7 @@ static int dp_vm_accelerate(const struct dp_vm_request *r,
 }
 
 /* All is ready but the machine. The exit status. */
-static int dp_vm_go(struct dp_vm_request *r,
+static int dp_vm_boot_kept(struct dp_vm_request *r,
 		    const struct dp_kernel_image *kernel, int initrd)
 {
 	struct dp_vm_config config = {
@@ -263,7 +263,7 @@ int dp_vm_start(struct dp_vm_request *r)
 			"initramfs of %lld KiB built in %.3f s",
 			(long long)size / 1024, dp_seconds() - began);
 		if (!dp_vm_check_memory(r, size))
-			status = dp_vm_go(r, &kernel, initrd);
+			status = dp_vm_boot_kept(r, &kernel, initrd);
 	}
 	dp_orders_deinit(&orders);
 	dp_kernel_image_deinit(&kernel);

@@ -3,17 +3,24 @@
 #ifndef DP_CMD_VM_H
 #define DP_CMD_VM_H
 
-#include "cmd/command.h"
+#include "cmd/result-files.h"
 #include "model/pmem-spec.h"
 #include "vm/accel.h"
 #include "vm/initramfs.h"
 
 #define DP_VM_ADDED_MAX 64
+#define DP_VM_KERNELS_MAX 32
 
 /* What the command line asks for. */
 struct dp_vm_request {
 	const struct dp_globals *globals;
-	const char *kernel, *append;
+	const char *kernel;	/* what dp_vm_start() boots; NULL: the default */
+	const char *kernels[DP_VM_KERNELS_MAX];
+	size_t n_kernels;
+	unsigned int jobs;	/* guests at once; 0: as many as CPUs */
+	struct dp_result_files files;
+	bool resume;
+	const char *append;
 	struct dp_pmem_spec pmem[DP_PMEM_MAX];
 	size_t n_pmem;
 	struct dp_added_file added[DP_VM_ADDED_MAX + 1];
@@ -31,5 +38,9 @@ struct dp_vm_request {
 /* Boot one guest and run the command in it, whose output is ours. The exit
  * status (enum dp_exit, or that of the command). */
 int dp_vm_start(struct dp_vm_request *r);
+
+/* Boot a guest for each kernel, several at once, run the command in each of
+ * them and compare. The gravest exit status. */
+int dp_vm_many(struct dp_vm_request *r);
 
 #endif
