@@ -19,6 +19,12 @@ int dp_result_option(struct dp_result_files *files, int id, const char *arg)
 	case DP_OPT_JUNIT:
 		files->junit = arg;
 		return 0;
+	case DP_OPT_HTML:
+		files->html = arg;
+		return 0;
+	case DP_OPT_SVG:
+		files->svg = arg;
+		return 0;
 	case DP_OPT_OUTPUT:
 		files->output = arg;
 		return 0;
@@ -28,7 +34,7 @@ int dp_result_option(struct dp_result_files *files, int id, const char *arg)
 
 bool dp_result_wanted(const struct dp_result_files *files)
 {
-	return files->junit || files->output;
+	return files->junit || files->html || files->svg || files->output;
 }
 
 static int dp_write_file(const char *path,
@@ -69,6 +75,8 @@ int dp_result_write(const struct dp_result_files *files,
 	} all[] = {
 		{ files->output, dp_json_print },
 		{ files->junit, dp_matrix_junit },
+		{ files->html, dp_matrix_html },
+		{ files->svg, dp_matrix_svg },
 	};
 	int rc = 0;
 

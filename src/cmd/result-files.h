@@ -9,17 +9,21 @@
 
 enum {
 	DP_OPT_JUNIT = 768,
+	DP_OPT_HTML,
+	DP_OPT_SVG,
 	DP_OPT_OUTPUT,
 };
 
 /* Rows for the tables of the commands that take them. */
 #define DP_RESULT_ROWS                                                         \
-	{ DP_OPT_JUNIT, "junit", "FILE", "write JUnit XML, too" }
+	{ DP_OPT_JUNIT, "junit", "FILE", "write JUnit XML, too" },             \
+	{ DP_OPT_HTML, "html", "FILE", "write a page to look at, too" },       \
+	{ DP_OPT_SVG, "svg", "FILE", "write the blast maps as SVG, too" }
 #define DP_OUTPUT_ROW                                                          \
 	{ DP_OPT_OUTPUT, "output", "FILE", "write the document to FILE, too" }
 
 struct dp_result_files {
-	const char *junit, *output;
+	const char *junit, *html, *svg, *output;
 };
 
 /* Take one of them. 0; -ENOENT: not one of them. */

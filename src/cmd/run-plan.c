@@ -25,6 +25,7 @@ const struct dp_option dp_run_rows[] = {
 	{ OPT_STRICT, "strict", NULL, "exit 3 if anything could not be judged" },
 	{ OPT_TIMEOUT, "timeout", "SECONDS", "limit for each case (default 120)" },
 	{ OPT_FORCE, "force", NULL, "poison real hardware too" },
+	DP_RESULT_ROWS,
 	{ 0, NULL, NULL, NULL },
 };
 
@@ -47,7 +48,7 @@ int dp_run_option(struct dp_run_options *o, int id, const char *arg,
 		o->known = arg;
 		return 0;
 	}
-	return -ENOENT;
+	return dp_result_option(&o->files, id, arg);
 }
 
 /* Lists are short; one of a megabyte is a mistake. */
@@ -97,6 +98,44 @@ static void dp_hold_signals(void)
 	signal(SIGCHLD, SIG_DFL);
 }
 
+static int dp_runner_filed_init(struct dp_runner *r)
+{
+	if (!dp_result_wanted(&r->options->files))
+		return 0;
+	r->filed_options = r->report_options;
+	r->filed_options.format = DP_FORMAT_JSON;
+	r->filed_options.out = open_memstream(&r->filed_text, &r->filed_size);
+	if (r->filed_options.out)
+		r->filed = dp_report_new(&r->filed_options);
+	return r->filed ? 0 : -ENOMEM;
+}
+
+/* End the second report, and write the files from it. */
+static int dp_runner_file(struct dp_runner *r)
+{
+	struct json_object *doc = NULL, *matrix = NULL;
+	struct dp_why why = { "" };
+	int rc;
+
+	rc = dp_report_end(r->filed, &r->summary, &r->known);
+	if (!rc && fflush(r->filed_options.out))
+		rc = -ENOMEM;
+	if (!rc)
+		doc = dp_matrix_parse(r->filed_text, r->filed_size, &why);
+	matrix = doc ? dp_matrix_new() : NULL;
+	if (!rc)
+		rc = matrix ? dp_matrix_take(matrix, doc, &why) : -EIO;
+	if (!rc) {
+		dp_matrix_compare(matrix);
+		rc = dp_result_write(&r->options->files, matrix, &why);
+	}
+	json_object_put(matrix);
+	json_object_put(doc);
+	if (rc)
+		dp_error("%s", dp_why_text(&why, rc));
+	return rc;
+}
+
 int dp_runner_init(struct dp_runner *r, const struct dp_globals *globals,
 		   const struct dp_run_options *options, struct dp_why *why)
 {
@@ -125,12 +164,16 @@ int dp_runner_init(struct dp_runner *r, const struct dp_globals *globals,
 		.kernel = &r->kernel,
 	};
 	r->report = dp_report_new(&r->report_options);
-	return r->report ? 0 : -ENOMEM;
+	return r->report ? dp_runner_filed_init(r) : -ENOMEM;
 }
 
 void dp_runner_deinit(struct dp_runner *r)
 {
 	dp_report_free(r->report);
+	dp_report_free(r->filed);
+	if (r->filed_options.out)
+		fclose(r->filed_options.out);
+	free(r->filed_text);
 	dp_known_deinit(&r->known);
 }
 
@@ -142,6 +185,8 @@ static void dp_each(const struct dp_case *c, const struct dp_scene *scene,
 	dp_info(&r->globals->log, "%s: %s", c->id,
 		dp_verdict_name(v->verdict));
 	dp_report_case(r->report, c, scene, v);
+	if (r->filed)
+		dp_report_case(r->filed, c, scene, v);
 }
 
 int dp_runner_run(struct dp_runner *r, const struct dp_report_part *part)
@@ -158,9 +203,12 @@ int dp_runner_run(struct dp_runner *r, const struct dp_report_part *part)
 
 	if (r->options->dry_run) {
 		r->summary.planned += part->plan->n;
-		return dp_report_plan(r->report, part);
+		rc = r->filed ? dp_report_plan(r->filed, part) : 0;
+		return rc ?: dp_report_plan(r->report, part);
 	}
 	rc = dp_report_begin(r->report, part);
+	if (!rc && r->filed)
+		rc = dp_report_begin(r->filed, part);
 	return rc ? rc : dp_session_run(&session, part->plan, &r->summary);
 }
 
@@ -170,6 +218,8 @@ int dp_runner_end(struct dp_runner *r, int rc)
 
 	r->summary.broke_off |= rc != 0;
 	ended = dp_report_end(r->report, &r->summary, &r->known);
+	if (!ended && r->filed)
+		ended = dp_runner_file(r);
 
 	if (rc == -EINTR)
 		dp_error("interrupted; the rest of the plan was not run");

@@ -3,7 +3,7 @@
 #ifndef DP_CMD_RUN_PLAN_H
 #define DP_CMD_RUN_PLAN_H
 
-#include "cmd/command.h"
+#include "cmd/result-files.h"
 #include "model/known.h"
 #include "model/kernel.h"
 #include "out/report.h"
@@ -16,6 +16,7 @@ struct dp_run_options {
 	bool several_plans;
 	unsigned int timeout;	/* seconds a case */
 	const char *known;	/* --known: a file's path, "default" or NULL */
+	struct dp_result_files files;
 };
 
 /* The rows of the options above that every command which runs plans takes. */
@@ -34,6 +35,11 @@ struct dp_runner {
 	struct dp_kernel kernel;
 	struct dp_report_options report_options;
 	struct dp_report *report;
+	/* A second report, kept for the files, if there are any. */
+	struct dp_report_options filed_options;
+	struct dp_report *filed;
+	char *filed_text;
+	size_t filed_size;
 	struct dp_known_list known;
 	struct dp_why why;	/* why a run broke off, where that was worded */
 	struct dp_summary summary;

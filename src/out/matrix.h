@@ -56,5 +56,7 @@ bool dp_matrix_is_whole(struct json_object *matrix);
 int dp_matrix_print(FILE *out, struct json_object *matrix);
 int dp_matrix_ktap(FILE *out, struct json_object *matrix);
 int dp_matrix_junit(FILE *out, struct json_object *matrix);
+int dp_matrix_html(FILE *out, struct json_object *matrix);
+int dp_matrix_svg(FILE *out, struct json_object *matrix);
 
 #endif
