@@ -22,6 +22,7 @@ enum {
 	OPT_ACCESS,
 	OPT_METHOD,
 	OPT_POLICY,
+	OPT_WAIT,
 	OPT_OBSERVER,
 	OPT_BYSTANDER,
 	OPT_UNIT,
@@ -39,6 +40,7 @@ static const struct dp_option dp_inject_rows[] = {
 	{ OPT_FIRST_FAULT, "first-fault", "OFFSET", "byte of the target that is touched first" },
 	{ OPT_ACCESS, "access", "read|write|none", "how to touch pages afterwards (default read)" },
 	{ OPT_METHOD, "method", "METHOD", "the way to inject (default madvise); 'list --methods' shows all" },
+	{ OPT_WAIT, "wait", "SECONDS", "how long an injection may take to show (default: external 60, mce 10)" },
 	{ OPT_POLICY, "policy", "early|late|default", "what the injector asks to be told (default: what suits the method)" },
 	{ OPT_BYSTANDER, "bystander", "SPEC", "a process that maps the page too: early, late or default; catch, block, ignore or none; unfaulted; after; *N" },
 	{ OPT_UNIT, "unit", "SIZE", "files: only in a unit of this size, 4K or 2M; in a directory, makes a file that has it" },
@@ -122,6 +124,8 @@ static int dp_inject_option(struct dp_inject_args *a, int id, const char *arg,
 		value = dp_method_from_name(arg);
 		i->method = value;
 		return dp_inject_name(value, arg, dp_method_names(names), why);
+	case OPT_WAIT:
+		return dp_parse_uint(arg, 1, 86400, &i->wait, why);
 	case OPT_POLICY:
 		value = dp_policy_from_name(arg);
 		i->have_policy = true;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include <errno.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -189,6 +190,25 @@ static void dp_each(const struct dp_case *c, const struct dp_scene *scene,
 		dp_report_case(r->filed, c, scene, v);
 }
 
+/* On stderr, as words that a script can take apart; the report is elsewhere. */
+static void dp_announce(const struct dp_case *c, void *arg)
+{
+	struct dp_place_bases b =
+		dp_target_bases(c->target, c->poison.offset, c->page);
+
+	(void)arg;
+	fprintf(stderr, "inject-now target=%s offset=0x%" PRIx64 " phys=0x%" PRIx64 " pfn=0x%" PRIx64,
+		c->target->name, b.offset, b.phys, b.pfn);
+	if (b.namespace_block != DP_PHYS_UNKNOWN)
+		fprintf(stderr, " namespace=%s namespace_block=%" PRIu64,
+			c->target->namespace, b.namespace_block);
+	if (b.region_block != DP_PHYS_UNKNOWN)
+		fprintf(stderr, " region=%s region_block=%" PRIu64,
+			c->target->region, b.region_block);
+	fprintf(stderr, " wait=%u\n",
+		c->wait ?: dp_method_info(c->method)->wait);
+}
+
 int dp_runner_run(struct dp_runner *r, const struct dp_report_part *part)
 {
 	struct dp_session session = {
@@ -196,6 +216,7 @@ int dp_runner_run(struct dp_runner *r, const struct dp_report_part *part)
 		.timeout = r->options->timeout,
 		.known = r->options->known ? &r->known : NULL,
 		.each = dp_each,
+		.announce = dp_announce,
 		.arg = r,
 		.why = &r->why,
 	};

@@ -109,6 +109,8 @@ char *dp_case_repeat(const struct dp_case *c)
 			c->first_fault);
 	fprintf(out, " --access %s --method %s", dp_access_name(c->access),
 		dp_method_name(c->method));
+	if (c->wait)
+		fprintf(out, " --wait %u", c->wait);
 	if (dp_case_policy(c) != dp_method_policy(c->method))
 		fprintf(out, " --policy %s",
 			dp_policy_name(dp_case_policy(c)));

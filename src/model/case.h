@@ -55,6 +55,8 @@ struct dp_case {
 	bool own_policy;	/* not the one that suits the method, but... */
 	enum dp_policy policy;	/* ... what the injector asks of the kernel */
 	enum dp_attempt_op op;
+	unsigned int wait;	/* seconds until an injection must show; 0:
+				 * what suits the method */
 	enum dp_observer observer;
 	enum dp_place place;
 	enum dp_access access;

@@ -87,7 +87,7 @@ bool dp_was_injected(const struct dp_evidence *e, struct dp_finding *f)
 	if (injector->inject_errno &&
 	    !dp_method_info(e->c->method)->refused) {
 		dp_unknown(f, "the injection was refused: %s",
-			   strerror(injector->inject_errno));
+			   dp_method_error(-injector->inject_errno));
 		return false;
 	}
 	return true;

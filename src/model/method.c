@@ -12,6 +12,7 @@ static const char *const dp_needs[] = {
 	[DP_NEED_PHYS] = "one physical range whose address is known",
 	[DP_NEED_HWPOISON_INJECT] = "debugfs and the module hwpoison_inject",
 	[DP_NEED_HARD_OFFLINE] = "/sys/devices/system/memory/hard_offline_page",
+	[DP_NEED_AGENT] = "a guest that 'daxpoison vm' has booted",
 	[DP_NEED_SOFT_OFFLINE] = "/sys/devices/system/memory/soft_offline_page",
 };
 static_assert(ARRAY_SIZE(dp_needs) == DP_NEED_MAX, "a need has no text");
@@ -75,6 +76,30 @@ static const struct dp_method_info dp_methods[] = {
 		.leaves = "nothing, as it is refused",
 		.undo = "nothing to undo",
 	},
+	[DP_METHOD_MCE] = {
+		.name = "mce",
+		.summary = "a machine check, which the host of 'daxpoison vm' raises in the guest's CPU: an uncorrected error that the memory scrubber found at the page's address",
+		.simulates = "what the hardware reports: machine check, memory failure, NFIT driver; without its memory going bad",
+		.needs = MEMORY_FAILURE | DP_BIT(DP_NEED_PHYS) |
+			 DP_BIT(DP_NEED_AGENT),
+		.from_outside = true,
+		.on_demand = true,
+		.wait = 10,
+		.leaves = "a bad block of region and namespace, for which read(2) fails with EIO; the page is out of the kernel's own map; nothing can be unpoisoned until reboot",
+		.undo = "the contents are put back through the mapping; the bad block goes by writing to it where the NVDIMM can clear errors, or with the guest",
+	},
+	[DP_METHOD_EXTERNAL] = {
+		.name = "external",
+		.summary = "nothing but waiting: someone else injects at the address that is told",
+		.simulates = "whatever the other injector does: a BMC, a hypervisor, a script",
+		.needs = DP_BIT(DP_NEED_MEMORY_FAILURE) | DP_BIT(DP_NEED_PHYS),
+		.from_outside = true,
+		.on_demand = true,
+		.announced = true,
+		.wait = 60,
+		.leaves = "whatever the other injector leaves",
+		.undo = "the contents are put back; the rest is the other injector's",
+	},
 };
 static_assert(ARRAY_SIZE(dp_methods) == DP_METHOD_MAX, "a method has no row");
 
@@ -105,6 +130,22 @@ enum dp_policy dp_method_policy(enum dp_method method)
 {
 	return dp_methods[method].from_outside ? DP_POLICY_EARLY
 					       : DP_POLICY_DEFAULT;
+}
+
+const char *dp_method_error(int err)
+{
+	switch (-err) {
+	case ERANGE:
+		return "its address is not inside the target";
+	case ESTALE:
+		return "pagemap shows another page there than the one to be named";
+	case ETIMEDOUT:
+		return "nothing came of it within the time limit (--wait)";
+	case ENODATA:
+		return "it is said to be done, but the kernel has noticed nothing";
+	default:
+		return strerror(-err);
+	}
 }
 
 const char *dp_method_names(char buf[DP_METHOD_NAMES])

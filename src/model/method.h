@@ -16,6 +16,7 @@ enum dp_need {
 	DP_NEED_HWPOISON_INJECT, /* debugfs file hwpoison/corrupt-pfn */
 	DP_NEED_HARD_OFFLINE,	/* sysfs file hard_offline_page */
 	DP_NEED_SOFT_OFFLINE,	/* sysfs file soft_offline_page */
+	DP_NEED_AGENT,		/* a guest of daxpoison vm, and its host */
 	DP_NEED_MAX,
 };
 
@@ -29,6 +30,9 @@ struct dp_method_info {
 	 * optional", if they asked for early kill. */
 	bool from_outside;
 	bool refused;		/* DAX memory must be refused */
+	bool on_demand;		/* in no plan unless it was asked for */
+	bool announced;		/* someone else injects: tell where */
+	unsigned int wait;	/* seconds until it has shown, by default */
 	const char *leaves;	/* what stays behind */
 	const char *undo;
 };
@@ -41,6 +45,10 @@ const char *dp_need_text(enum dp_need need);
 /* What an injecting process should ask of the kernel by default, so that this
  * method has something to tell it. */
 enum dp_policy dp_method_policy(enum dp_method method);
+
+/* Why an injection did not take place: negative errno. The codes that mean
+ * something of their own here are worded, the others are the system's. */
+const char *dp_method_error(int err);
 
 /* All names, in order, joined by "|"; the buffer is returned. */
 #define DP_METHOD_NAMES 256

@@ -152,6 +152,7 @@ int dp_plan_inject(struct dp_plan *plan, const struct dp_target *target,
 		c->method = o->method;
 		c->own_policy = o->have_policy;
 		c->policy = o->policy;
+		c->wait = o->wait;
 		c->place = DP_PLACE_GIVEN;
 		c->access = o->access;
 		c->sharing = o->sharing;

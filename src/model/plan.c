@@ -295,7 +295,7 @@ static int dp_plan_method(struct dp_plan *plan, const struct dp_target *target,
 
 	dp_cell_id(id, sizeof(id), target, method,
 		   dp_base_place(target, options), 0);
-	if (options->methods && !asked)
+	if ((options->methods || info->on_demand) && !asked)
 		return 0;
 	if (!target->methods[method].usable && method != DP_METHOD_MADVISE)
 		return dp_plan_drop(plan, id, "%s",

@@ -216,6 +216,9 @@ static void dp_cast_outside(struct dp_cast *cast)
 
 	if (o->step != DP_STEP_INJECT)
 		return;
+	if (cast->bodies->announce &&
+	    dp_method_info(cast->c->method)->announced)
+		cast->bodies->announce(cast->c, cast->bodies->arg);
 	o->inject_errno = -cast->bodies->outside(cast->c, o);
 	o->injected = true;
 	o->inject_done = dp_now();

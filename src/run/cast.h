@@ -41,6 +41,9 @@ struct dp_cast_bodies {
 	/* The director's own part, where the injection comes from outside:
 	 * 0 or negative errno of the injection. */
 	int (*outside)(const struct dp_case *c, const struct dp_observation *o);
+	/* Called right before it, where someone else injects; or NULL. */
+	void (*announce)(const struct dp_case *c, void *arg);
+	void *arg;
 };
 
 /* Run all parts of the case, wait for their ends, and fill the scene. After

@@ -36,6 +36,8 @@ static int dp_inject_at(const struct dp_case *c, const struct dp_observation *o,
 		.target = c->target,
 		.at = dp_target_bases(c->target, c->poison.offset, c->page),
 		.pfn_seen = o->pfn_seen,
+		.told = &o->n_signals,
+		.wait = c->wait ?: dp_method_info(c->method)->wait,
 		.addr = addr,
 		.length = c->poison.length,
 	};

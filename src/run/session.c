@@ -16,8 +16,8 @@
 #include "sys/inject.h"
 
 static const struct dp_cast_bodies dp_bodies[DP_CASE_TYPE_MAX] = {
-	[DP_CASE_POISON] = { dp_poison_body, dp_bystander_body, dp_poison_outside },
-	[DP_CASE_ATTEMPT] = { dp_attempt_body, dp_bystander_body, NULL },
+	[DP_CASE_POISON] = { dp_poison_body, dp_bystander_body, dp_poison_outside, NULL, NULL },
+	[DP_CASE_ATTEMPT] = { dp_attempt_body, dp_bystander_body, NULL, NULL, NULL },
 };
 
 static void dp_scene_freep(struct dp_scene **scene)
@@ -55,13 +55,16 @@ static int dp_run_all(const struct dp_session *s, const struct dp_plan *plan,
 		return -ENOMEM;
 	for (size_t i = 0; i < plan->n; i++) {
 		const struct dp_case *c = &plan->cases[i];
+		struct dp_cast_bodies bodies = dp_bodies[c->type];
 
 		if (dp_stop_asked(stop))
 			return -EINTR;
+		bodies.announce = s->announce;
+		bodies.arg = s->arg;
 		dp_debug(s->log, "case %s", c->id);
 		dp_accountant_begin(&accountant, c, &scene->account);
 		rc = dp_cast_run(c, scene, saved, s->timeout,
-				 &dp_bodies[c->type]);
+				 &bodies);
 		left = dp_saved_rescue(saved, c);
 		if (!left && scene->at[0].end != DP_END_EXITED)
 			scene->at[0].data.restored = true;

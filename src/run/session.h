@@ -17,6 +17,8 @@ struct dp_session {
 	unsigned int timeout;	/* seconds a case may take */
 	struct dp_known_list *known; /* or NULL: nothing is excused */
 	dp_session_fn each;
+	/* Tell where someone else is to inject, who is waited for; or NULL. */
+	void (*announce)(const struct dp_case *c, void *arg);
 	void *arg;
 	struct dp_why *why;	/* or NULL: worded when the run breaks off */
 };

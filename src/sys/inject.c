@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/rootdir.h"
@@ -55,12 +56,19 @@ static int dp_inject_soft_offline(const struct dp_injection *i)
 	return dp_inject_write(i->at.phys, DP_MEMORY_DIR, "soft_offline_page");
 }
 
+static int dp_inject_external(const struct dp_injection *i)
+{
+	return dp_await_poison(i, dp_corrupted_kb(), STDIN_FILENO);
+}
+
 static int (*const dp_injectors[])(const struct dp_injection *) = {
 	[DP_METHOD_MADVISE] = dp_inject_madvise,
 	[DP_METHOD_MADVISE_SOFT] = dp_inject_madvise_soft,
 	[DP_METHOD_CORRUPT_PFN] = dp_inject_corrupt_pfn,
 	[DP_METHOD_HARD_OFFLINE] = dp_inject_hard_offline,
 	[DP_METHOD_SOFT_OFFLINE] = dp_inject_soft_offline,
+	[DP_METHOD_MCE] = dp_inject_mce,
+	[DP_METHOD_EXTERNAL] = dp_inject_external,
 };
 static_assert(ARRAY_SIZE(dp_injectors) == DP_METHOD_MAX,
 	      "a method has no function");
@@ -69,11 +77,17 @@ static_assert(ARRAY_SIZE(dp_injectors) == DP_METHOD_MAX,
 static int dp_check_phys(const struct dp_injection *i)
 {
 	const struct dp_target *t = i->target;
-	uint64_t from = t->kind == DP_KIND_DEVDAX ? t->phys : t->namespace_phys;
+	bool file = t->kind != DP_KIND_DEVDAX;
+	uint64_t from = file ? t->fs_phys : t->phys;
 
 	if (from == DP_PHYS_UNKNOWN || i->at.phys == DP_PHYS_UNKNOWN ||
-	    i->at.phys < from || !i->at.phys ||
-	    i->at.phys - from >= t->size ||
+	    !i->at.phys || i->at.phys < from)
+		return -ERANGE;
+	/* A file may have moved since its extents were read: only what is seen
+	 * mapped counts. A device stays where it is. */
+	if (file)
+		return i->pfn_seen == i->at.pfn ? 0 : -ESTALE;
+	if (i->at.phys - from >= t->size ||
 	    t->size - (i->at.phys - from) < i->length)
 		return -ERANGE;
 	return i->pfn_seen && i->pfn_seen != i->at.pfn ? -ESTALE : 0;

@@ -18,6 +18,10 @@ struct dp_injection {
 	const struct dp_target *target;
 	struct dp_place_bases at; /* offset, physical address, pfn, blocks */
 	uint64_t pfn_seen;	/* pagemap's, 0: not asked or hidden */
+	/* Where the SIGBUS of a process that maps the page are counted; NULL:
+	 * nobody counts. Of methods that need time to show. */
+	const volatile uint32_t *told;
+	unsigned int wait;	/* seconds that they may take */
 };
 
 /* Inject. 0, or negative errno of the call. The SIGBUS that it causes arrives
@@ -26,6 +30,22 @@ struct dp_injection {
  * that is not inside the target, and with -ESTALE where pagemap says that
  * another page is mapped there. */
 int dp_inject(enum dp_method method, const struct dp_injection *injection);
+
+/* Wait until an injection shows: a SIGBUS was counted, or HardwareCorrupted in
+ * /proc/meminfo has grown beyond `was` (kB), which it does when memory_failure()
+ * is through. With `input` not below 0, a line that can be read there means
+ * that the injector says it is done, and what is to show may take a second more;
+ * the end of it means nothing. 0, -ETIMEDOUT, or -ENODATA when it is said to be
+ * done and nothing has shown. */
+int dp_await_poison(const struct dp_injection *i, uint64_t was, int input);
+
+/* HardwareCorrupted in kB; 0 where this kernel does not count. */
+uint64_t dp_corrupted_kb(void);
+
+/* inject-mce.c: ask the host for a machine check. As dp_inject(). */
+int dp_inject_mce(const struct dp_injection *i);
+/* Where the first process of a guest takes requests for its host. */
+#define DP_AGENT_SOCKET "run/daxpoison.agent"
 
 /* What the methods of a run need of the kernel, for as long as it lasts. */
 struct dp_armed {

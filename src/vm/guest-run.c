@@ -201,6 +201,8 @@ static int dp_take_frames(struct dp_job *job)
 			break;
 		if (frame.type == DP_FRAME_WINSIZE)
 			dp_set_winsize(job, &frame);
+		if (frame.type == DP_FRAME_REPLY)
+			dp_agent_reply(job->g, &frame);
 		if (frame.type != DP_FRAME_STDIN)
 			continue;
 		if (!frame.length) {
@@ -273,6 +275,8 @@ static int dp_loop_once(struct dp_job *job)
 		{ job->out[0], POLLIN, 0 },
 		{ job->out[1], POLLIN, 0 },
 		{ job->has_input ? job->in : -1, POLLOUT, 0 },
+		{ job->g->asking >= 0 ? job->g->asking : job->g->agent, POLLIN,
+		  0 },
 	};
 	int rc = 0;
 
@@ -287,6 +291,8 @@ static int dp_loop_once(struct dp_job *job)
 		rc = dp_write_input(job);
 	else if (rc >= 0 && p[1].revents)
 		rc = dp_read_channel(job);
+	if (rc >= 0 && p[5].revents)
+		rc = dp_agent_serve(job->g);
 	return dp_min(rc, 0);
 }
 

@@ -156,7 +156,9 @@ static int dp_guest_prepare(struct dp_guest *g, struct dp_why *why)
 		return rc;
 	dp_guest_note(g, "guest: loading modules");
 	rc = dp_guest_load(g, NULL, why);
-	return rc ? rc : dp_guest_provision(g, why);
+	if (!rc)
+		rc = dp_guest_provision(g, why);
+	return rc ? rc : dp_agent_open(g);
 }
 
 /* A descriptor below 3 that is not open would be given to something else. */
@@ -173,7 +175,7 @@ static void dp_guest_open_std(void)
 
 void dp_guest_main(void)
 {
-	struct dp_guest g = { .channel = -1 };
+	struct dp_guest g = { .channel = -1, .agent = -1, .asking = -1 };
 	struct dp_why why = { "" };
 	int rc;
 

@@ -15,6 +15,8 @@ struct dp_guest {
 	struct dp_rootdir root;
 	struct dp_uevents uevents;
 	int channel;		/* the port to the host, or -1 */
+	int agent;		/* takes requests for the host, or -1 */
+	int asking;		/* who made the one under way, or -1 */
 };
 
 /* Whether this process is the first one of a guest that `daxpoison vm` made
@@ -37,6 +39,17 @@ void dp_guest_note(struct dp_guest *g, const char *fmt, ...) dp_printf(2, 3);
 int dp_guest_open_channel(struct dp_guest *g, struct dp_why *why);
 /* Wait for the emulated NVDIMMs and give each what its spec says. */
 int dp_guest_provision(struct dp_guest *g, struct dp_why *why);
+
+/* guest-agent.c */
+
+/* Listen for requests of other processes, which the host shall carry out: one
+ * packet of text each, answered by one. 0 or negative errno. */
+int dp_agent_open(struct dp_guest *g);
+/* There is something to take: a request, or the end of who made one. 0, or
+ * negative errno of the channel. */
+int dp_agent_serve(struct dp_guest *g);
+/* The host's answer. */
+void dp_agent_reply(struct dp_guest *g, const struct dp_frame *frame);
 
 /* guest-run.c */
 

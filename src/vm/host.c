@@ -93,8 +93,22 @@ static void dp_frame_text(const struct dp_frame *frame, char *text, size_t size)
 		 (const char *)frame->data);
 }
 
+/* Now, or when what is being sent has been. */
+static void dp_queue_reply(struct dp_host *h)
+{
+	size_t length = strlen(h->reply);
+
+	if (!length || h->to_guest_used)
+		return;
+	memcpy(h->to_guest + DP_FRAME_HEADER, h->reply, length);
+	h->reply[0] = '\0';
+	dp_queue(h, DP_FRAME_REPLY, length);
+}
+
 static void dp_frame_take(struct dp_host *h, const struct dp_frame *frame)
 {
+	char request[64];
+
 	switch (frame->type) {
 	case DP_FRAME_HELLO:
 		h->result->greeted = true;
@@ -127,6 +141,11 @@ static void dp_frame_take(struct dp_host *h, const struct dp_frame *frame)
 		dp_host_over(h, DP_VM_REFUSED, 0);
 		break;
 	case DP_FRAME_REQUEST:
+		dp_frame_text(frame, request, sizeof(request));
+		dp_host_request(h->qemu.monitor, request, h->reply,
+				sizeof(h->reply));
+		dp_queue_reply(h);
+		break;
 	case DP_FRAME_STDIN:
 	case DP_FRAME_WINSIZE:
 	case DP_FRAME_REPLY:
@@ -222,8 +241,10 @@ static void dp_send(struct dp_host *h)
 		h->to_guest_sent += n;
 	if (n < 0 && errno != EAGAIN && errno != EINTR)
 		h->to_guest_sent = h->to_guest_used;
-	if (h->to_guest_sent == h->to_guest_used)
+	if (h->to_guest_sent == h->to_guest_used) {
 		h->to_guest_used = 0;
+		dp_queue_reply(h);
+	}
 }
 
 static void dp_read_input(struct dp_host *h)

@@ -129,6 +129,12 @@ static void dp_add_ports(struct dp_argv *a, const struct dp_qemu_names *names)
 	dp_argv_add(a, "virtio-serial-pci,max_ports=2");
 	dp_argv_add(a, "-device");
 	dp_argv_add(a, "virtserialport,chardev=channel,name=daxpoison");
+	if (!names->monitor[0])
+		return;
+	dp_argv_add(a, "-chardev");
+	dp_argv_add(a, "%s,id=monitor", names->monitor);
+	dp_argv_add(a, "-mon");
+	dp_argv_add(a, "chardev=monitor,mode=control");
 }
 
 void dp_qemu_args(struct dp_argv *a, const struct dp_qemu_config *config,

@@ -107,7 +107,7 @@ static int dp_socketpair(int fds[2], struct dp_why *why)
 /* The descriptors that QEMU inherits. */
 struct dp_inherited {
 	int pmem[DP_PMEM_MAX];
-	int console, channel, errors;
+	int console, channel, monitor, errors;
 };
 
 static void dp_inherited_deinit(struct dp_inherited *in)
@@ -116,6 +116,7 @@ static void dp_inherited_deinit(struct dp_inherited *in)
 		dp_closep(&in->pmem[i]);
 	dp_closep(&in->console);
 	dp_closep(&in->channel);
+	dp_closep(&in->monitor);
 	dp_closep(&in->errors);
 }
 
@@ -127,7 +128,7 @@ static int dp_inherited_init(struct dp_inherited *in, struct dp_qemu *q,
 	int fds[2], rc;
 
 	*in = (struct dp_inherited){ .console = -1, .channel = -1,
-				     .errors = -1 };
+				     .monitor = -1, .errors = -1 };
 	for (size_t i = 0; i < DP_PMEM_MAX; i++)
 		in->pmem[i] = -1;
 	for (size_t i = 0; i < config->n_pmem; i++) {
@@ -146,6 +147,11 @@ static int dp_inherited_init(struct dp_inherited *in, struct dp_qemu *q,
 		return rc;
 	q->channel = fds[0];
 	in->channel = fds[1];
+	rc = dp_socketpair(fds, why);
+	if (rc)
+		return rc;
+	q->monitor = fds[0];
+	in->monitor = fds[1];
 	if (pipe2(fds, O_CLOEXEC))
 		return -errno;
 	q->errors = fds[0];
@@ -156,7 +162,7 @@ static int dp_inherited_init(struct dp_inherited *in, struct dp_qemu *q,
 static int dp_start(struct dp_qemu *q, const struct dp_qemu_config *config,
 		    const struct dp_inherited *in, struct dp_why *why)
 {
-	int fds[DP_PMEM_MAX + 5], rc;
+	int fds[DP_PMEM_MAX + 6], rc;
 	struct dp_qemu_names names = { .pmem = "/proc/self/fd/" };
 	struct dp_argv argv = { .v = NULL };
 	size_t n = 0;
@@ -167,6 +173,7 @@ static int dp_start(struct dp_qemu *q, const struct dp_qemu_config *config,
 	fds[n++] = config->initrd_fd;
 	fds[n++] = in->console;
 	fds[n++] = in->channel;
+	fds[n++] = in->monitor;
 	fds[n] = -1;
 	snprintf(names.kernel, sizeof(names.kernel), "/proc/self/fd/%d",
 		 config->kernel_fd);
@@ -176,6 +183,8 @@ static int dp_start(struct dp_qemu *q, const struct dp_qemu_config *config,
 		 in->console);
 	snprintf(names.channel, sizeof(names.channel), "socket,fd=%d",
 		 in->channel);
+	snprintf(names.monitor, sizeof(names.monitor), "socket,fd=%d",
+		 in->monitor);
 	dp_qemu_args(&argv, config, &names);
 	rc = dp_qemu_spawn(&argv, fds, in->errors, why);
 	dp_argv_deinit(&argv);
@@ -193,7 +202,7 @@ int dp_qemu_start(struct dp_qemu *q, const struct dp_qemu_config *config,
 	int rc;
 
 	*q = (struct dp_qemu){ .pidfd = -1, .console = -1, .channel = -1,
-			       .errors = -1 };
+			       .monitor = -1, .errors = -1 };
 	rc = dp_inherited_init(&in, q, config, why);
 	if (!rc)
 		rc = dp_start(q, config, &in, why);
@@ -216,7 +225,8 @@ int dp_qemu_stop(struct dp_qemu *q)
 	dp_closep(&q->pidfd);
 	dp_closep(&q->console);
 	dp_closep(&q->channel);
+	dp_closep(&q->monitor);
 	dp_closep(&q->errors);
-	q->pidfd = q->console = q->channel = q->errors = -1;
+	q->pidfd = q->console = q->channel = q->monitor = q->errors = -1;
 	return status;
 }

@@ -43,6 +43,7 @@ struct dp_qemu_names {
 	const char *pmem;	/* what the number follows */
 	int pmem_number[DP_PMEM_MAX];
 	char console[64], channel[64]; /* "socket,fd=5", "stdio" */
+	char monitor[64];	/* for QMP; empty: none */
 };
 
 /* The whole command line. */
@@ -55,6 +56,7 @@ struct dp_qemu {
 	int pidfd;		/* readable once it ended */
 	int console;		/* the guest's serial console */
 	int channel;		/* the port for frames */
+	int monitor;		/* QMP */
 	int errors;		/* what QEMU itself prints */
 };
 

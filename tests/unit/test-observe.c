@@ -349,7 +349,10 @@ static void dp_cast(struct dp_scene *s, const struct dp_case *c,
 		    void (*injector)(const struct dp_part *),
 		    void (*bystander)(const struct dp_part *))
 {
-	struct dp_cast_bodies bodies = { injector, bystander, NULL };
+	struct dp_cast_bodies bodies = {
+		.injector = injector,
+		.bystander = bystander,
+	};
 
 	ck_assert_int_eq(dp_cast_run(c, s, NULL, timeout, &bodies), 0);
 	/* Nobody is left. */
