@@ -14,6 +14,20 @@ static const char *const dp_role_names[] = {
 };
 static_assert(ARRAY_SIZE(dp_role_names) == DP_ROLE_MAX, "a role has no name");
 
+static const char *const dp_restored_names[] = {
+	[DP_RESTORED_NOT_NEEDED] = "not-needed",
+	[DP_RESTORED_REWRITTEN] = "rewritten",
+	[DP_RESTORED_PUNCHED] = "punched",
+	[DP_RESTORED_NOT] = "not",
+};
+static_assert(ARRAY_SIZE(dp_restored_names) == DP_RESTORED_MAX,
+	      "a way to restore has no name");
+
+const char *dp_restored_name(enum dp_restored restored)
+{
+	return dp_restored_names[restored];
+}
+
 const char *dp_role_name(enum dp_role role)
 {
 	return dp_role_names[role];

@@ -9,7 +9,33 @@
 
 #define DP_PROCESSES_MAX (1 + DP_BYSTANDERS_MAX)
 
+/* How the poisoned page of a file got its contents back. */
+enum dp_restored {
+	DP_RESTORED_NOT_NEEDED,	/* read(2) gives what was there before */
+	DP_RESTORED_REWRITTEN,	/* by writing in place */
+	DP_RESTORED_PUNCHED,	/* by punching it out and writing it anew */
+	DP_RESTORED_NOT,	/* not at all: `error` says why */
+	DP_RESTORED_MAX,
+};
+
+const char *dp_restored_name(enum dp_restored restored);
+
+/* The poisoned page of a file, looked at after the case by who did not map
+ * it. */
+struct dp_file_after {
+	bool looked;
+	int32_t read_errno;	/* of read(2) of the page; 0: it could be read */
+	bool read_same;		/* ... and was as before */
+	int32_t restored;	/* enum dp_restored */
+	int32_t error;		/* errno of the last attempt, 0: none failed */
+	uint64_t phys_before;	/* where the page lay */
+	uint64_t phys_after;	/* where it lies now: another place if moved */
+	bool listed_bad;	/* the old place is in the device's list of bad
+				 * blocks */
+};
+
 struct dp_scene {
+	struct dp_file_after file; /* of files only */
 	uint32_t n;		/* processes; the first is the injector */
 	struct dp_account account;
 	bool default_is_early;	/* vm.memory_failure_early_kill is set */

@@ -271,6 +271,38 @@ static void dp_print_bugs(FILE *out, const struct dp_kernel *kernel,
 	}
 }
 
+static void dp_print_file(FILE *out, const struct dp_file_after *f)
+{
+	if (!f->looked)
+		return;
+	fprintf(out, "file      read(2) of the page: %s",
+		f->read_errno ? dp_errno_name(f->read_errno)
+			      : f->read_same ? "as before" : "not compared");
+	switch ((enum dp_restored)f->restored) {
+	case DP_RESTORED_NOT_NEEDED:
+	case DP_RESTORED_MAX:
+		break;
+	case DP_RESTORED_REWRITTEN:
+		fprintf(out, "; put back by writing it in place");
+		break;
+	case DP_RESTORED_PUNCHED:
+		fprintf(out, "; put back by punching it out and writing it anew");
+		break;
+	case DP_RESTORED_NOT:
+		fprintf(out, "; NOT put back: %s",
+			dp_errno_name(f->error ?: f->read_errno));
+		break;
+	}
+	if (f->phys_after != f->phys_before &&
+	    f->phys_after != DP_PHYS_UNKNOWN)
+		fprintf(out, "; the block moved from 0x%" PRIx64 " to 0x%" PRIx64,
+			f->phys_before, f->phys_after);
+	if (f->listed_bad)
+		fprintf(out, "\n          the device still lists 0x%" PRIx64 " as bad: 'ndctl clear-errors' clears it where the device can",
+			f->phys_before);
+	fputc('\n', out);
+}
+
 void dp_human_case_print(const struct dp_report_options *options,
 			 const struct dp_case *c, const struct dp_scene *scene,
 			 const struct dp_case_verdict *v)
@@ -293,6 +325,7 @@ void dp_human_case_print(const struct dp_report_options *options,
 		dp_print_told(out, o);
 		dp_print_lost(out, c, o);
 		dp_print_touches(out, c, o);
+		dp_print_file(out, &scene->file);
 		dp_print_times(out, o);
 		dp_human_account(out, &scene->account);
 		dp_print_bystanders(out, c, scene);

@@ -237,6 +237,23 @@ static struct json_object *dp_json_bugs(const struct dp_kernel *kernel,
 	return lines;
 }
 
+static struct json_object *dp_json_file(const struct dp_file_after *f)
+{
+	struct json_object *obj;
+
+	if (!f->looked)
+		return NULL;
+	obj = json_object_new_object();
+	dp_add(obj, "read_errno", dp_int(f->read_errno));
+	dp_add(obj, "read_same", dp_bool(f->read_same));
+	dp_add(obj, "restored", dp_str(dp_restored_name(f->restored)));
+	dp_add(obj, "error", dp_int(f->error));
+	dp_add(obj, "phys_before", dp_json_hex(f->phys_before));
+	dp_add(obj, "phys_after", dp_json_hex(f->phys_after));
+	dp_add(obj, "listed_bad", dp_bool(f->listed_bad));
+	return obj;
+}
+
 struct json_object *dp_json_case(const struct dp_kernel *kernel,
 				 const struct dp_case *c,
 				 const struct dp_scene *scene,
@@ -270,6 +287,7 @@ struct json_object *dp_json_case(const struct dp_kernel *kernel,
 		json_object_array_add(views, dp_json_view(c, scene, i));
 	dp_add(obj, "views", views);
 	dp_add(obj, "data", o && poison ? dp_json_data(&o->data) : NULL);
+	dp_add(obj, "file", scene ? dp_json_file(&scene->file) : NULL);
 	dp_add(obj, "attempt", o && !poison ? dp_json_attempt(o) : NULL);
 	dp_add(obj, "end", o ? dp_json_end(o) : NULL);
 	dp_add(obj, "took_ns", o ? dp_json_times(o) : NULL);

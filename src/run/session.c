@@ -10,6 +10,7 @@
 #include "run/attempt.h"
 #include "run/bystander.h"
 #include "run/contents.h"
+#include "run/file-watch.h"
 #include "run/poison.h"
 #include "run/session.h"
 #include "sys/account.h"
@@ -46,7 +47,9 @@ static int dp_run_all(const struct dp_session *s, const struct dp_plan *plan,
 	_cleanup_(dp_scene_freep) struct dp_scene *scene = NULL;
 	_cleanup_free_ struct dp_case_verdict *verdict = NULL;
 	_cleanup_(dp_accountant_deinit) struct dp_accountant accountant;
-	int rc = 0, left = 0;
+	struct dp_why torn = { "" };
+	struct dp_file_watch watch = { 0 };
+	int rc = 0, left = 0, lost = 0;
 
 	dp_accountant_init(&accountant);
 	scene = dp_scene_new();
@@ -57,12 +60,18 @@ static int dp_run_all(const struct dp_session *s, const struct dp_plan *plan,
 		const struct dp_case *c = &plan->cases[i];
 		struct dp_cast_bodies bodies = dp_bodies[c->type];
 
-		if (dp_stop_asked(stop))
-			return -EINTR;
+		if (dp_stop_asked(stop)) {
+			rc = -EINTR;
+			break;
+		}
 		bodies.announce = s->announce;
 		bodies.arg = s->arg;
 		dp_debug(s->log, "case %s", c->id);
+		rc = dp_file_watch(&watch, c, s->why);
+		if (rc)
+			break;
 		dp_accountant_begin(&accountant, c, &scene->account);
+		saved->n = 0;
 		rc = dp_cast_run(c, scene, saved, s->timeout,
 				 &bodies);
 		left = dp_saved_rescue(saved, c);
@@ -70,6 +79,8 @@ static int dp_run_all(const struct dp_session *s, const struct dp_plan *plan,
 			scene->at[0].data.restored = true;
 		if (rc)
 			break;
+		lost = dp_file_watch_page(&watch, c, saved, &scene->file,
+					  &torn);
 		dp_accountant_end(&accountant, &scene->account);
 		dp_judge(c, scene, verdict);
 		if (s->known)
@@ -78,13 +89,18 @@ static int dp_run_all(const struct dp_session *s, const struct dp_plan *plan,
 		dp_timings_add(&summary->told, c, scene);
 		s->each(c, scene, verdict, s->arg);
 		/* Another case would take the patterns for contents. */
-		if (left)
+		if (left || lost)
 			break;
 	}
+	if (lost)
+		dp_why(s->why, lost, "%s", torn.text);
 	if (left)
 		dp_why(s->why, left, "the contents of %s could not be put back: %s",
 		       plan->cases[0].target->name, strerror(-left));
-	return rc ? rc : left;
+	if (!rc)
+		rc = left ? left : lost;
+	lost = dp_file_watch_end(&watch, rc ? NULL : s->why);
+	return rc ? rc : lost;
 }
 
 /* Those that the plan's cases inject by. */

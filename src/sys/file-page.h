@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* One page of a file on a DAX file system: read, and given its contents back
+ * where the memory below it has gone bad. */
+#ifndef DP_SYS_FILE_PAGE_H
+#define DP_SYS_FILE_PAGE_H
+
+#include "model/scene.h"
+
+/* Look at the page of `fd` at `offset`, `page` bytes, whose contents were
+ * `was` (NULL: not known, then it is only read). If it cannot be read or has
+ * changed: write it in place; if that does not help, punch it out and write it
+ * anew, which gives it another block. fs_phys: where the file system starts in
+ * memory. Fills `after`, whose phys_before the caller has set. 0 when the page
+ * is as before or not known, else negative errno. */
+int dp_file_page_restore(int fd, uint64_t offset, const void *was,
+			 uint64_t page, uint64_t fs_phys,
+			 struct dp_file_after *after);
+
+#endif
