@@ -134,15 +134,15 @@ static bool dp_allows_pmd(const struct dp_layout *layout,
 			 map->skew % units->pmd);
 		return false;
 	}
+	if (dp_align_up(layout->size, units->pte) < dp_range_end(unit)) {
+		snprintf(f->reason, sizeof(f->reason),
+			 "the %s reaches past the end of the file", text);
+		return false;
+	}
 	if (!dp_range_contains(map->range, unit)) {
 		snprintf(f->reason, sizeof(f->reason),
 			 "the mapping does not cover the %s at 0x%" PRIx64,
 			 text, at);
-		return false;
-	}
-	if (dp_align_up(layout->size, units->pte) < dp_range_end(unit)) {
-		snprintf(f->reason, sizeof(f->reason),
-			 "the %s reaches past the end of the file", text);
 		return false;
 	}
 	for (uint32_t i = 0; i < layout->small.n; i++) {

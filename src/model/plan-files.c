@@ -27,6 +27,7 @@ struct dp_file_row {
 	enum dp_sharing sharing;
 	bool fault_aligned;	/* touched first at the start of the unit */
 	const char *with;	/* a bystander, or NULL */
+	bool with_large;	/* which maps the large unit */
 	bool rare;		/* only with --exhaustive */
 };
 
@@ -60,10 +61,9 @@ static const struct dp_file_row dp_file_rows[] = {
 	{ "bystander-4K-late", DP_PROP_PLAIN, .place = MID,
 	  .with = "late,after,skewed" },
 	{ "bystander-2M-early", DP_PROP_PLAIN, .small = true, .skewed = true,
-	  .place = MID,
-	  .with = "early" },
+	  .place = MID, .with = "early", .with_large = true },
 	{ "bystander-2M-late", DP_PROP_PLAIN, .small = true, .skewed = true,
-	  .place = MID, .with = "late" },
+	  .place = MID, .with = "late", .with_large = true },
 	/* One entry for 4K. */
 	{ NULL, DP_PROP_SMALL, .small = true, .skewed = true, .place = FIRST },
 	{ NULL, DP_PROP_SMALL, .small = true, .skewed = true,
@@ -196,6 +196,14 @@ static int dp_plan_row(struct dp_plan *plan, const struct dp_target *target,
 	if (c.unit != want)
 		return dp_plan_drop(plan, id, "the file does not lie so: %s",
 				    c.unit_why);
+	if (row->with_large) {
+		struct dp_case large = c;
+
+		large.skew = 0;
+		if (!dp_plan_forecast(&large) || large.unit == page)
+			return dp_plan_drop(plan, id, "the file does not lie so: %s",
+					    large.unit_why);
+	}
 	if (row->with) {
 		rc = dp_bystander_parse(row->with, c.bystanders,
 					&c.n_bystanders, NULL);

@@ -140,12 +140,13 @@ static void dp_choose_run(struct dp_target *target)
 {
 	const struct dp_units units = dp_units_of(sysconf(_SC_PAGESIZE));
 	uint64_t whole = dp_align_down(target->size, units.pmd), at;
+	static const uint64_t lengths[] = { 3, 1 };
 
-	for (uint64_t n = 3; n; n -= 2) {
-		if (dp_layout_find_units(&target->layout, &units, n, 0, &at,
-					 NULL))
+	for (size_t i = 0; i < ARRAY_SIZE(lengths); i++) {
+		if (dp_layout_find_units(&target->layout, &units, lengths[i], 0,
+					 &at, NULL))
 			continue;
-		target->run = (struct dp_range){ at, n * units.pmd };
+		target->run = (struct dp_range){ at, lengths[i] * units.pmd };
 		return;
 	}
 	target->run.length = dp_min(whole, 3 * units.pmd);
