@@ -29,7 +29,7 @@ enum {
 };
 
 static const struct dp_option dp_vm_options[] = {
-	{DP_OPT_KERNEL, "kernel", "KERNEL", "what to boot: a vmlinuz, an unpacked package, a version, host; several are compared"},
+	{DP_OPT_KERNEL, "kernel", "KERNEL", "what to boot: a vmlinuz, a directory, packages, a version, host; several are compared"},
 	{'j', "jobs", "NUMBER", "so many guests at once (default: a guest for each CPU)"},
 	DP_OUTPUT_ROW,
 	DP_RESULT_ROWS,

@@ -12,6 +12,7 @@
 #include "base/cleanup.h"
 #include "base/format.h"
 #include "vm/kernel-image.h"
+#include "vm/kernel-package.h"
 
 #define DP_HEAD (128 * 1024)	/* the release stands in the first 32K + 512 */
 
@@ -242,12 +243,18 @@ static int dp_find_any(struct dp_kernel_image *image, struct dp_why *why)
 static int dp_find(struct dp_kernel_image *image, const char *name,
 		   struct dp_why *why)
 {
+	char tree[PATH_MAX];
 	struct stat st;
+	int rc;
 
 	if (!name)
 		return dp_find_any(image, why);
 	if (!strcmp(name, "host"))
 		return dp_find_host(image, why);
+	if (dp_kernel_is_package(name)) {
+		rc = dp_kernel_unpack(name, tree, sizeof(tree), why);
+		return rc ?: dp_find_in_tree(image, tree, why);
+	}
 	if (isdigit((unsigned char)*name) && !strchr(name, '/'))
 		return dp_find_in_cache(image, name, why);
 	if (stat(name, &st))

@@ -16,7 +16,7 @@ struct dp_kernel_image {
 };
 
 /* `name`: path of an image; path of a directory that holds an unpacked
- * package; a release or the beginning of one, of which the newest in the
+ * package; paths of package files, separated by commas; a release or the beginning of one, of which the newest in the
  * cache is taken; "host"; NULL: the newest in the cache, or else the host's.
  * 0 or negative errno with a reason that says what was looked for. */
 int dp_kernel_image_init(struct dp_kernel_image *image, const char *name,
