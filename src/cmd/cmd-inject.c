@@ -28,6 +28,7 @@ enum {
 	OPT_UNIT,
 	OPT_SKEW,
 	OPT_SHARING,
+	OPT_EARLY_KILL,
 };
 
 static const struct dp_option dp_inject_rows[] = {
@@ -42,7 +43,8 @@ static const struct dp_option dp_inject_rows[] = {
 	{ OPT_METHOD, "method", "METHOD", "the way to inject (default madvise); 'list --methods' shows all" },
 	{ OPT_WAIT, "wait", "SECONDS", "how long an injection may take to show (default: external 60, mce 10)" },
 	{ OPT_POLICY, "policy", "early|late|default", "what the injector asks to be told (default: what suits the method)" },
-	{ OPT_BYSTANDER, "bystander", "SPEC", "a process that maps the page too: early, late or default; catch, block, ignore or none; unfaulted; after; *N" },
+	{ OPT_BYSTANDER, "bystander", DP_BYSTANDER_WORDS "[,...][*N]", "a process that maps the page too; see the manual page" },
+	{ OPT_EARLY_KILL, "early-kill-sysctl", "on|off", "vm.memory_failure_early_kill during the run, then as it was" },
 	{ OPT_UNIT, "unit", "SIZE", "files: only in a unit of this size, 4K or 2M; in a directory, makes a file that has it" },
 	{ OPT_SKEW, "skew", "SIZE", "files: map this far off from the file's own alignment" },
 	{ OPT_SHARING, "sharing", "shared|private|sync", "files: how to map (default shared)" },
@@ -144,6 +146,10 @@ static int dp_inject_option(struct dp_inject_args *a, int id, const char *arg,
 		i->sharing = value;
 		return dp_inject_name(value, arg, "shared, private or sync",
 				      why);
+	case OPT_EARLY_KILL:
+		value = dp_early_kill_from_name(arg);
+		i->early_kill = value;
+		return dp_inject_name(value, arg, "on or off", why);
 	case OPT_OBSERVER:
 		i->observer = dp_observer_from_name(arg);
 		return dp_inject_name(i->observer, arg, "pagemap or faults",

@@ -257,7 +257,7 @@ void dp_help(const struct dp_command *command)
 {
 	const struct dp_option *tables[DP_TABLES], *row;
 	size_t n = dp_tables(command, tables), t;
-	char left[64];
+	char left[160];
 
 	printf("Usage: daxpoison %s [options]%s%s\n\n%s\n", command->name,
 	       *command->operands ? " " : "", command->operands,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include <assert.h>
 #include <errno.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "base/format.h"
@@ -38,7 +39,35 @@ static_assert(ARRAY_SIZE(dp_handler_names) == DP_HANDLER_MAX,
 	      "a handler has no name");
 
 /* The axes of a specification; each may be named once. */
-enum { POLICY = 1, HANDLER = 2, FAULTED = 4, ORDER = 8, PLACE = 16, FILE_ = 32 };
+enum {
+	POLICY = 1,
+	HANDLER = 2,
+	FAULTED = 4,
+	ORDER = 8,
+	PLACE = 16,
+	FILE_ = 32,
+	THREADS = 64,
+};
+
+static const struct {
+	const char *name;
+	size_t at;		/* of the flag in struct dp_bystander */
+	int axis;
+} dp_bystander_flags[] = {
+	{ "unfaulted", offsetof(struct dp_bystander, unfaulted), FAULTED },
+	{ "threaded", offsetof(struct dp_bystander, threaded), THREADS },
+	{ "after", offsetof(struct dp_bystander, after), ORDER },
+	/* Forked when the injector has mapped and touched: after it, and what
+	 * it has mapped, where it has mapped it. */
+	{ "forked", offsetof(struct dp_bystander, forked), ORDER | PLACE | FILE_ },
+	{ "skewed", offsetof(struct dp_bystander, skewed), PLACE },
+	{ "other", offsetof(struct dp_bystander, other), FILE_ },
+};
+
+static bool *dp_bystander_flag(struct dp_bystander *b, size_t i)
+{
+	return (bool *)((char *)b + dp_bystander_flags[i].at);
+}
 
 static int dp_bystander_word(struct dp_bystander *b, const char *word,
 			     size_t length)
@@ -57,27 +86,18 @@ static int dp_bystander_word(struct dp_bystander *b, const char *word,
 			return HANDLER;
 		}
 	}
-	if (length == 9 && !strncmp(word, "unfaulted", 9)) {
-		b->unfaulted = true;
-		return FAULTED;
-	}
-	if (length == 5 && !strncmp(word, "after", 5)) {
-		b->after = true;
-		return ORDER;
-	}
-	if (length == 6 && !strncmp(word, "skewed", 6)) {
-		b->skewed = true;
-		return PLACE;
-	}
-	if (length == 5 && !strncmp(word, "other", 5)) {
-		b->other = true;
-		return FILE_;
+	for (size_t i = 0; i < ARRAY_SIZE(dp_bystander_flags); i++) {
+		if (!strncmp(word, dp_bystander_flags[i].name, length) &&
+		    !dp_bystander_flags[i].name[length]) {
+			*dp_bystander_flag(b, i) = true;
+			return dp_bystander_flags[i].axis;
+		}
 	}
 	return 0;
 }
 
 static const char dp_bystander_wanted[] =
-	"expected words such as early, late or default; catch, block, ignore or none; unfaulted; after; skewed; joined by commas, and *N for N of them";
+	"expected words such as early, late or default; catch, block, ignore or none; unfaulted; threaded; after or forked; skewed; joined by commas, and *N for N of them";
 
 int dp_bystander_parse(const char *text, struct dp_bystander *list,
 		       unsigned int *n, struct dp_why *why)
@@ -119,13 +139,9 @@ const char *dp_bystander_text(char buf[DP_BYSTANDER_TEXT],
 	if (b->handler != DP_HANDLER_CATCH)
 		dp_append(buf, DP_BYSTANDER_TEXT, ",%s",
 			  dp_handler_names[b->handler]);
-	if (b->unfaulted)
-		dp_append(buf, DP_BYSTANDER_TEXT, ",unfaulted");
-	if (b->after)
-		dp_append(buf, DP_BYSTANDER_TEXT, ",after");
-	if (b->skewed)
-		dp_append(buf, DP_BYSTANDER_TEXT, ",skewed");
-	if (b->other)
-		dp_append(buf, DP_BYSTANDER_TEXT, ",other");
+	for (size_t i = 0; i < ARRAY_SIZE(dp_bystander_flags); i++)
+		if (*dp_bystander_flag((struct dp_bystander *)b, i))
+			dp_append(buf, DP_BYSTANDER_TEXT, ",%s",
+				  dp_bystander_flags[i].name);
 	return buf;
 }

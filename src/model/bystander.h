@@ -7,7 +7,10 @@
 #include "base/why.h"
 
 #define DP_BYSTANDERS_MAX 64
-#define DP_BYSTANDER_TEXT 48
+#define DP_BYSTANDER_TEXT 64
+/* The words of a specification, as help and completion show them. */
+#define DP_BYSTANDER_WORDS                                                     \
+	"early|late|default|catch|block|ignore|none|unfaulted|after|forked|skewed|threaded"
 
 /* PR_MCE_KILL, see prctl(2). */
 enum dp_policy {
@@ -34,6 +37,10 @@ struct dp_bystander {
 	bool skewed;		/* files: at an address that allows no unit but
 				 * the smallest */
 	bool other;		/* files: maps one that has the same blocks */
+	bool forked;		/* from the injector, whose mapping it inherits;
+				 * page tables it has to fill itself */
+	bool threaded;		/* a second thread has the policy; the one that
+				 * faults has none */
 };
 
 const char *dp_policy_name(enum dp_policy policy);

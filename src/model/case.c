@@ -38,6 +38,14 @@ static const char *const dp_observer_names[] = {
 static_assert(ARRAY_SIZE(dp_observer_names) == DP_OBSERVER_MAX,
 	      "an observer has no name");
 
+static const char *const dp_early_kill_names[] = {
+	[DP_EARLY_KILL_LEAVE] = NULL,
+	[DP_EARLY_KILL_OFF] = "off",
+	[DP_EARLY_KILL_ON] = "on",
+};
+static_assert(ARRAY_SIZE(dp_early_kill_names) == DP_EARLY_KILL_MAX,
+	      "a setting has no name");
+
 const char *dp_case_type_name(enum dp_case_type type)
 {
 	return dp_case_type_names[type];
@@ -70,6 +78,19 @@ uint64_t dp_case_largest(const struct dp_case *c)
 {
 	return c->target->kind == DP_KIND_FSDAX ? dp_units_of(c->page).pmd
 						: c->unit;
+}
+
+const char *dp_early_kill_name(enum dp_early_kill value)
+{
+	return dp_early_kill_names[value];
+}
+
+int dp_early_kill_from_name(const char *name)
+{
+	for (int i = DP_EARLY_KILL_LEAVE + 1; i < DP_EARLY_KILL_MAX; i++)
+		if (!strcmp(dp_early_kill_names[i], name))
+			return i;
+	return -EINVAL;
 }
 
 struct dp_range dp_case_unit_at(const struct dp_case *c, uint64_t offset)
@@ -120,6 +141,9 @@ char *dp_case_repeat(const struct dp_case *c)
 		fprintf(out, " --skew 0x%" PRIx64, c->skew);
 	if (c->observer != dp_case_observer(c->unit, c->page))
 		fprintf(out, " --observer %s", dp_observer_name(c->observer));
+	if (c->early_kill)
+		fprintf(out, " --early-kill-sysctl %s",
+			dp_early_kill_name(c->early_kill));
 	for (unsigned int i = 0, n; i < c->n_bystanders; i += n) {
 		for (n = 1; i + n < c->n_bystanders; n++)
 			if (memcmp(&c->bystanders[i], &c->bystanders[i + n],

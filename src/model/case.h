@@ -45,6 +45,19 @@ const char *dp_observer_name(enum dp_observer observer);
 /* The value with this name, or -EINVAL. */
 int dp_observer_from_name(const char *name);
 
+/* vm.memory_failure_early_kill while the case runs. */
+enum dp_early_kill {
+	DP_EARLY_KILL_LEAVE,	/* as it is */
+	DP_EARLY_KILL_OFF,
+	DP_EARLY_KILL_ON,
+	DP_EARLY_KILL_MAX,
+};
+
+/* "off" or "on"; NULL for DP_EARLY_KILL_LEAVE. */
+const char *dp_early_kill_name(enum dp_early_kill value);
+/* The value with this name, or -EINVAL. */
+int dp_early_kill_from_name(const char *name);
+
 #define DP_CASE_ID_MAX 96
 
 struct dp_case {
@@ -70,6 +83,7 @@ struct dp_case {
 				 * largest unit */
 	uint64_t first_fault;	/* the byte of the target touched first */
 	struct dp_range poison;	/* one page of the target */
+	enum dp_early_kill early_kill;
 	unsigned int n_bystanders;
 	struct dp_bystander bystanders[DP_BYSTANDERS_MAX];
 };

@@ -162,6 +162,7 @@ int dp_plan_inject(struct dp_plan *plan, const struct dp_target *target,
 		c->observer = o->observer >= 0
 				      ? (enum dp_observer)o->observer
 				      : dp_case_observer(c->unit, c->page);
+		c->early_kill = o->early_kill;
 		c->n_bystanders = o->n_bystanders;
 		memcpy(c->bystanders, o->bystanders, sizeof(c->bystanders));
 		c->poison.offset = o->offset + i * stride;

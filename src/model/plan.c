@@ -34,16 +34,25 @@ static const struct {
 static const struct {
 	const char *name, *spec;
 	bool always;
+	enum dp_early_kill early_kill;
 } dp_company[] = {
-	{ "bystander-early", "early", true },
-	{ "bystander-late", "late", true },
-	{ "bystander-unfaulted", "early,unfaulted", true },
-	{ "bystander-early-after", "early,after", false },
-	{ "bystander-late-after", "late,after", false },
-	{ "bystander-early-block", "early,block", false },
-	{ "bystander-early-ignore", "early,ignore", false },
-	{ "bystander-early-none", "early,none", false },
-	{ "bystander-late-none", "late,none", false },
+	{ "bystander-early", "early", true, 0 },
+	{ "bystander-late", "late", true, 0 },
+	{ "bystander-unfaulted", "early,unfaulted", true, 0 },
+	{ "bystander-early-after", "early,after", false, 0 },
+	{ "bystander-late-after", "late,after", false, 0 },
+	{ "bystander-early-block", "early,block", false, 0 },
+	{ "bystander-early-ignore", "early,ignore", false, 0 },
+	{ "bystander-early-none", "early,none", false, 0 },
+	{ "bystander-late-none", "late,none", false, 0 },
+	{ "bystander-early-forked", "early,forked", false, 0 },
+	{ "bystander-late-forked", "late,forked", false, 0 },
+	{ "bystander-forked-unfaulted", "early,forked,unfaulted", false, 0 },
+	{ "bystander-early-threaded", "early,threaded", false, 0 },
+	{ "bystander-late-threaded", "late,threaded", false, 0 },
+	{ "bystander-sysctl-on", "default", false, DP_EARLY_KILL_ON },
+	{ "bystander-sysctl-off", "default", false, DP_EARLY_KILL_OFF },
+	{ "bystander-late-sysctl-on", "late", false, DP_EARLY_KILL_ON },
 };
 
 /* Neighbours on both sides of the unit that is poisoned. */
@@ -205,6 +214,7 @@ static int dp_plan_company(struct dp_plan *plan,
 	if (!options->exhaustive && !dp_company[with].always)
 		return dp_plan_drop(plan, id, "nothing else is promised than in the cases that are run; --exhaustive runs it");
 	dp_fill_poison(&probe, target, options, method, place, 0);
+	probe.early_kill = dp_company[with].early_kill;
 	rc = dp_bystander_parse(dp_company[with].spec, probe.bystanders,
 				&probe.n_bystanders, NULL);
 	return rc ? rc : dp_plan_take(plan, &probe, id);

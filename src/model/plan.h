@@ -48,6 +48,7 @@ struct dp_inject_options {
 	bool have_policy;	/* else what suits the method */
 	enum dp_policy policy;
 	int observer;		/* enum dp_observer, or -1: what is harmless */
+	enum dp_early_kill early_kill;
 	unsigned int n_bystanders;
 	struct dp_bystander bystanders[DP_BYSTANDERS_MAX];
 };

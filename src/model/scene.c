@@ -70,7 +70,13 @@ enum dp_role dp_scene_role(const struct dp_case *c,
 	b = &c->bystanders[process - 1];
 	if (b->unfaulted)
 		return DP_ROLE_UNFAULTED;
-	return dp_is_early(b->policy, scene) ? DP_ROLE_EARLY : DP_ROLE_LATE;
+	if (dp_is_early(b->policy, scene))
+		return DP_ROLE_EARLY;
+	/* One thread that goes by the default is enough: mm/memory-failure.c:
+	 * find_early_kill_thread. */
+	return b->threaded && dp_is_early(DP_POLICY_DEFAULT, scene)
+		       ? DP_ROLE_EARLY
+		       : DP_ROLE_LATE;
 }
 
 const char *dp_process_name(char buf[DP_PROCESS_NAME], uint32_t process)

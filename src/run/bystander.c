@@ -1,61 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "run/bystander.h"
 #include "run/looker.h"
+#include "run/policy.h"
 #include "sys/sigbus.h"
 
-/* How it takes SIGBUS while it waits. Looking and touching need the handler
- * again, whatever was asked for. */
-static int dp_set_handler(const struct dp_bystander *b)
+/* Where the injector has it: a fork copies the mapping, but no page tables of
+ * it (mm/memory.c:vma_needs_copy). */
+static int dp_map_inherited(const struct dp_part *part)
 {
-	sigset_t bus;
-
-	sigemptyset(&bus);
-	sigaddset(&bus, SIGBUS);
-	switch ((enum dp_handler)b->handler) {
-	case DP_HANDLER_CATCH:
-	case DP_HANDLER_MAX:
-		return 0;
-	case DP_HANDLER_BLOCK:
-		return sigprocmask(SIG_BLOCK, &bus, NULL) ? -errno : 0;
-	case DP_HANDLER_IGNORE:
-		return signal(SIGBUS, SIG_IGN) == SIG_ERR ? -errno : 0;
-	case DP_HANDLER_NONE:
-		return signal(SIGBUS, SIG_DFL) == SIG_ERR ? -errno : 0;
-	}
-	return -EINVAL;
-}
-
-/* A signal that is blocked was sent all the same: fetch it. */
-static void dp_fetch_pending(struct dp_observation *o)
-{
-	struct timespec now, none = { 0, 0 };
-	struct dp_signal *s;
-	siginfo_t info;
-	sigset_t bus;
-
-	sigemptyset(&bus);
-	sigaddset(&bus, SIGBUS);
-	if (sigtimedwait(&bus, &info, &none) != SIGBUS ||
-	    o->n_signals == DP_SIGNALS_MAX)
-		return;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	s = &o->signals[o->n_signals++];
-	*s = (struct dp_signal){
-		.code = info.si_code,
-		.addr = (uintptr_t)info.si_addr,
-		.lsb = info.si_addr_lsb,
-		.when = now.tv_sec * 1000000000LL + now.tv_nsec,
-		.tid = getpid(),
-		.step = DP_STEP_INJECT,
-		.pending = true,
-	};
+	part->o->view.start = (uintptr_t)part->inherited;
+	part->o->view.range = part->c->map;
+	return 0;
 }
 
 static int dp_stand_by(const struct dp_part *part, struct dp_looker *l,
@@ -65,12 +25,13 @@ static int dp_stand_by(const struct dp_part *part, struct dp_looker *l,
 	const struct dp_case *c = part->c;
 	struct dp_observation *o = part->o;
 	_cleanup_close_ int fd = -1;
+	struct dp_policy_holder policy;
 	int rc;
 
 	dp_enter(o, DP_STEP_OPEN);
 	rc = dp_sigbus_install(o);
 	if (!rc)
-		rc = dp_sigbus_policy(b->policy);
+		rc = dp_policy_begin(&policy, b, o);
 	if (rc)
 		return rc;
 	fd = b->other ? dup(c->target->other_fd)
@@ -78,9 +39,12 @@ static int dp_stand_by(const struct dp_part *part, struct dp_looker *l,
 	if (fd < 0)
 		return -errno;
 	dp_enter(o, DP_STEP_MAP);
-	rc = dp_area_map_case(area, c, b->skewed ? c->page : 0, o, fd);
+	rc = part->inherited
+		     ? dp_map_inherited(part)
+		     : dp_area_map_case(area, c, b->skewed ? c->page : 0, o, fd);
 	if (!rc)
-		rc = dp_looker_init(l, c, o, area->start, fd);
+		rc = dp_looker_init(l, c, o,
+				    part->inherited ?: area->start, fd);
 	if (!rc && !b->unfaulted)
 		rc = dp_looker_fault_in(l);
 	if (rc)
@@ -89,14 +53,12 @@ static int dp_stand_by(const struct dp_part *part, struct dp_looker *l,
 	if (!b->unfaulted)
 		rc = dp_looker_baseline(l);
 	if (!rc)
-		rc = dp_set_handler(b);
+		rc = dp_policy_stand(&policy);
 	if (rc)
 		return rc;
 	dp_enter(o, DP_STEP_INJECT);
 	dp_part_wait(part);
-	if (b->handler == DP_HANDLER_BLOCK)
-		dp_fetch_pending(o);
-	rc = dp_sigbus_install(o);
+	rc = dp_policy_end(&policy);
 	dp_enter(o, DP_STEP_OBSERVE);
 	if (!rc && !b->unfaulted)
 		rc = dp_looker_after(l);

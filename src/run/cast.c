@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include <errno.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,15 +11,17 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
-#include "base/rootdir.h"
 #include "run/cast.h"
+#include "sys/early-kill.h"
 
 /* A process as its director sees it. */
 struct dp_actor {
 	pid_t pid;		/* 0: not started */
 	int cue;		/* -1: it has ended, or has nothing more to say */
+	int end;		/* of the cue, until it is forked; or -1 */
 	bool hung;		/* we killed it, since its time was up */
 };
 
@@ -83,10 +86,11 @@ void dp_part_wait(const struct dp_part *part)
 }
 
 /* In the child. */
-static void dp_act(struct dp_cast *cast, uint32_t i, int cue, pid_t parent)
-	__attribute__((noreturn));
+static void dp_act(struct dp_cast *cast, uint32_t i, int cue, pid_t parent,
+		   char *inherited) __attribute__((noreturn));
 
-static void dp_act(struct dp_cast *cast, uint32_t i, int cue, pid_t parent)
+static void dp_act(struct dp_cast *cast, uint32_t i, int cue, pid_t parent,
+		   char *inherited)
 {
 	struct dp_part part = {
 		.c = cast->c,
@@ -94,6 +98,8 @@ static void dp_act(struct dp_cast *cast, uint32_t i, int cue, pid_t parent)
 		.bystander = i ? &cast->c->bystanders[i - 1] : NULL,
 		.cue = cue,
 		.saved = cast->saved,
+		.inherited = inherited,
+		.cast = cast,
 	};
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -118,7 +124,7 @@ static int dp_actor_start(struct dp_cast *cast, uint32_t i)
 	pid = fork();
 	if (!pid) {
 		close(ends[0]);
-		dp_act(cast, i, ends[1], parent);
+		dp_act(cast, i, ends[1], parent, NULL);
 	}
 	close(ends[1]);
 	if (pid < 0) {
@@ -127,6 +133,63 @@ static int dp_actor_start(struct dp_cast *cast, uint32_t i)
 	}
 	cast->actors[i].pid = pid;
 	cast->actors[i].cue = ends[0];
+	return 0;
+}
+
+static bool dp_is_forked(const struct dp_cast *cast, uint32_t i)
+{
+	return i && cast->c->bystanders[i - 1].forked;
+}
+
+static void dp_close_end(struct dp_cast *cast, uint32_t i)
+{
+	if (cast->actors[i].end >= 0)
+		close(cast->actors[i].end);
+	cast->actors[i].end = -1;
+}
+
+int dp_part_fork(const struct dp_part *part, char *mapped)
+{
+	struct dp_cast *cast = part->cast;
+	pid_t director = getppid(), pid;
+
+	for (uint32_t i = 1; i < cast->scene->n; i++) {
+		if (!dp_is_forked(cast, i))
+			continue;
+		/* A child of the director, as the others are, who waits for
+		 * it; and who must see it end though we live on. */
+		pid = syscall(SYS_clone, CLONE_PARENT | SIGCHLD, 0, 0, 0, 0);
+		if (pid < 0)
+			return -errno;
+		if (!pid) {
+			int end = cast->actors[i].end;
+
+			/* Whoever holds an end keeps its owner alive to see. */
+			cast->actors[i].end = -1;
+			for (uint32_t k = 0; k < cast->scene->n; k++)
+				dp_close_end(cast, k);
+			close(part->cue);
+			dp_act(cast, i, end, director, mapped);
+		}
+		cast->scene->at[i].pid = pid;
+		dp_close_end(cast, i);
+	}
+	return 0;
+}
+
+/* Sockets for those that the injector will fork; it inherits their ends. */
+static int dp_forked_prepare(struct dp_cast *cast)
+{
+	int ends[2];
+
+	for (uint32_t i = 1; i < cast->scene->n; i++) {
+		if (!dp_is_forked(cast, i))
+			continue;
+		if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
+			return -errno;
+		cast->actors[i].cue = ends[0];
+		cast->actors[i].end = ends[1];
+	}
 	return 0;
 }
 
@@ -182,6 +245,20 @@ static void dp_actor_cue(struct dp_actor *a)
 		dp_actor_gone(a);
 }
 
+/* The injector has forked its bystanders, or is gone: wait for each. */
+static void dp_forked_await(struct dp_cast *cast)
+{
+	for (uint32_t i = 1; i < cast->scene->n; i++) {
+		if (!dp_is_forked(cast, i))
+			continue;
+		cast->actors[i].pid = cast->scene->at[i].pid;
+		if (cast->actors[i].pid)
+			dp_actor_await(cast, i);
+		else
+			dp_actor_gone(&cast->actors[i]);
+	}
+}
+
 /* Start the bystanders of one kind and wait for each to be ready. 0, or what
  * fork says. */
 static int dp_cast_bystanders(struct dp_cast *cast, bool after)
@@ -189,7 +266,8 @@ static int dp_cast_bystanders(struct dp_cast *cast, bool after)
 	int rc;
 
 	for (uint32_t i = 1; i < cast->scene->n; i++) {
-		if (cast->c->bystanders[i - 1].after != after)
+		if (cast->c->bystanders[i - 1].after != after ||
+		    dp_is_forked(cast, i))
 			continue;
 		rc = dp_actor_start(cast, i);
 		if (rc)
@@ -235,10 +313,15 @@ static int dp_cast_play(struct dp_cast *cast)
 
 	rc = dp_cast_bystanders(cast, false);
 	if (!rc)
+		rc = dp_forked_prepare(cast);
+	if (!rc)
 		rc = dp_actor_start(cast, 0);
+	for (uint32_t i = 0; i < cast->scene->n; i++)
+		dp_close_end(cast, i);
 	if (rc)
 		return rc;
 	dp_actor_await(cast, 0);
+	dp_forked_await(cast);
 	rc = dp_cast_bystanders(cast, true);
 	if (rc)
 		return rc;
@@ -262,8 +345,10 @@ static void dp_actor_reap(struct dp_cast *cast, uint32_t i,
 	int status;
 	pid_t got;
 
-	if (!a->pid)
+	if (!a->pid) {
+		dp_actor_gone(a);
 		return;
+	}
 	do
 		got = waitpid(a->pid, &status, 0);
 	while (got < 0 && errno == EINTR);
@@ -280,19 +365,6 @@ static void dp_actor_reap(struct dp_cast *cast, uint32_t i,
 	}
 }
 
-static bool dp_default_is_early(void)
-{
-	struct dp_rootdir root;
-	uint64_t early = 0;
-
-	if (dp_rootdir_init(&root, NULL))
-		return false;
-	dp_rootdir_read_u64(&root, &early,
-			    "proc/sys/vm/memory_failure_early_kill");
-	dp_rootdir_deinit(&root);
-	return early;
-}
-
 int dp_cast_run(const struct dp_case *c, struct dp_scene *scene,
 		struct dp_saved *saved, unsigned int timeout,
 		const struct dp_cast_bodies *bodies)
@@ -307,10 +379,10 @@ int dp_cast_run(const struct dp_case *c, struct dp_scene *scene,
 	int rc;
 
 	scene->n = 1 + c->n_bystanders;
-	scene->default_is_early = dp_default_is_early();
+	scene->default_is_early = dp_early_kill_get();
 	memset(scene->at, 0, scene->n * sizeof(scene->at[0]));
 	for (uint32_t i = 0; i < scene->n; i++)
-		cast.actors[i].cue = -1;
+		cast.actors[i].cue = cast.actors[i].end = -1;
 	/* What we have buffered is not a child's to write. */
 	fflush(NULL);
 	rc = dp_cast_play(&cast);

@@ -4,6 +4,7 @@
  *
  *	bystanders that map before the injector	... ready
  *	the injector				... ready
+ *	bystanders forked from the injector	... ready
  *	bystanders that map after the injector	... ready
  *	the injector injects, or waits while that is done from outside
  *						... injected
@@ -15,6 +16,7 @@
 
 #include "model/scene.h"
 
+struct dp_cast;
 struct dp_saved;
 
 /* One process's own end of it. */
@@ -24,10 +26,17 @@ struct dp_part {
 	const struct dp_bystander *bystander; /* NULL: the injector */
 	int cue;		/* socket to whoever directs */
 	struct dp_saved *saved;	/* room for contents; see run/contents.h */
+	char *inherited;	/* forked from the injector: where the case's
+				 * mapping is; else NULL */
+	struct dp_cast *cast;	/* run/cast.c's own */
 };
 
 /* Tell that the next stage is reached, and wait for the cue to go on. */
 void dp_part_wait(const struct dp_part *part);
+
+/* The injector's: start the bystanders that are to be forked from it. They find
+ * the case's part of the target mapped at `mapped`. 0 or negative errno. */
+int dp_part_fork(const struct dp_part *part, char *mapped);
 
 /* This part has come to a step. */
 void dp_enter(struct dp_observation *o, enum dp_step step);

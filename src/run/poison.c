@@ -120,6 +120,8 @@ static int dp_carry_out(const struct dp_part *part, struct dp_looker *l,
 		return rc;
 	at = area->start;
 	rc = dp_prepare(part, l, ct, fd, at);
+	if (!rc)
+		rc = dp_part_fork(part, at);
 	if (rc)
 		return rc;
 	dp_part_wait(part);

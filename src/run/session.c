@@ -14,6 +14,7 @@
 #include "run/poison.h"
 #include "run/session.h"
 #include "sys/account.h"
+#include "sys/early-kill.h"
 #include "sys/inject.h"
 
 static const struct dp_cast_bodies dp_bodies[DP_CASE_TYPE_MAX] = {
@@ -38,6 +39,38 @@ static bool dp_stop_asked(int fd)
 	while (read(fd, &info, sizeof(info)) == sizeof(info))
 		asked = true;
 	return asked;
+}
+
+/* A case that could not be begun, since the setting was refused. */
+static void dp_case_refused(const struct dp_case *c, struct dp_scene *scene,
+			    int err)
+{
+	scene->n = 1 + c->n_bystanders;
+	memset(scene->at, 0, scene->n * sizeof(scene->at[0]));
+	for (uint32_t i = 0; i < scene->n; i++)
+		dp_give_up(&scene->at[i], err);
+}
+
+/* One case, under the setting that it asks for. 0 or negative errno. */
+static int dp_run_case(const struct dp_session *s, const struct dp_case *c,
+		       struct dp_scene *scene, struct dp_saved *saved,
+		       const struct dp_cast_bodies *bodies)
+{
+	struct dp_early_kill_hold hold = { 0 };
+	int rc = 0, restored;
+
+	if (c->early_kill)
+		rc = dp_early_kill_set(&hold, c->early_kill == DP_EARLY_KILL_ON);
+	if (rc) {
+		dp_case_refused(c, scene, rc);
+		return 0;
+	}
+	rc = dp_cast_run(c, scene, saved, s->timeout, bodies);
+	restored = dp_early_kill_restore(&hold);
+	if (restored && !rc)
+		rc = dp_why(s->why, restored, "vm.memory_failure_early_kill could not be put back: %s",
+			    strerror(-restored));
+	return rc;
 }
 
 static int dp_run_all(const struct dp_session *s, const struct dp_plan *plan,
@@ -72,8 +105,7 @@ static int dp_run_all(const struct dp_session *s, const struct dp_plan *plan,
 			break;
 		dp_accountant_begin(&accountant, c, &scene->account);
 		saved->n = 0;
-		rc = dp_cast_run(c, scene, saved, s->timeout,
-				 &bodies);
+		rc = dp_run_case(s, c, scene, saved, &bodies);
 		left = dp_saved_rescue(saved, c);
 		if (!left && scene->at[0].end != DP_END_EXITED)
 			scene->at[0].data.restored = true;

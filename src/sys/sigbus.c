@@ -27,11 +27,14 @@ static void dp_sigbus_handler(int signo, siginfo_t *info, void *context)
 {
 	struct dp_observation *o = dp_sigbus.o;
 	struct timespec now;
+	uint32_t i;
 
 	(void)signo;
 	(void)context;
-	if (o->n_signals < DP_SIGNALS_MAX) {
-		struct dp_signal *s = &o->signals[o->n_signals];
+	/* Two threads may be told at once. */
+	i = __atomic_fetch_add(&o->n_signals, 1, __ATOMIC_RELAXED);
+	if (i < DP_SIGNALS_MAX) {
+		struct dp_signal *s = &o->signals[i];
 
 		clock_gettime(CLOCK_MONOTONIC, &now);
 		s->code = info->si_code;
@@ -41,7 +44,6 @@ static void dp_sigbus_handler(int signo, siginfo_t *info, void *context)
 		s->tid = syscall(SYS_gettid);
 		s->step = o->step;
 	}
-	o->n_signals++;
 	if (dp_sigbus.armed)
 		siglongjmp(dp_sigbus.back, 1);
 	if (++dp_sigbus.unguarded > DP_UNGUARDED_MAX)

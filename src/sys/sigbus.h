@@ -6,7 +6,8 @@
 
 #include "model/observation.h"
 
-/* Install the handler for this process. Signals are kept in `o`, marked with
+/* Install the handler for this process, and unblock SIGBUS in this thread; each
+ * thread that may get one calls it. Signals are kept in `o`, marked with
  * o->step at the time. `o` must stay valid. 0 or negative errno. */
 int dp_sigbus_install(struct dp_observation *o);
 

@@ -735,7 +735,14 @@ START_TEST(default_follows_the_sysctl)
 	BYSTANDER("late-not-told", HELD, NONE);
 	dp_a_scene.default_is_early = true;
 	BYSTANDER("early-told", VIOLATED, NO_SIGNAL);
+	/* One that has its own policy does not follow; of two threads only one
+	 * has it. */
+	dp_with_bystander(&c, "late", &b);
+	BYSTANDER("late-not-told", HELD, NONE);
+	dp_with_bystander(&c, "late,threaded", &b);
+	BYSTANDER("early-told", VIOLATED, NO_SIGNAL);
 	dp_a_scene.default_is_early = false;
+	BYSTANDER("late-not-told", HELD, NONE);
 }
 END_TEST
 
@@ -743,11 +750,13 @@ START_TEST(bystander_words)
 {
 	static const char *const good[] = {
 		"early", "late,block", "none,default", "unfaulted,early,after",
+		"forked", "early,forked,unfaulted", "threaded,block,early,forked",
 	};
 	static const char *const bad[] = {
 		"", ",", "early,", ",early", "early,late", "earl", "earlyy",
 		"catch,block", "early*0", "early*65", "early*x", "early*",
-		"after,after", "early *2", "*3",
+		"after,after", "early *2", "*3", "after,forked",
+		"threaded,threaded", "fork",
 	};
 	struct dp_bystander list[DP_BYSTANDERS_MAX], again;
 	char text[DP_BYSTANDER_TEXT];
@@ -771,8 +780,20 @@ START_TEST(bystander_words)
 		ck_assert_str_ne(why.text, "");
 		ck_assert_uint_eq(n, ARRAY_SIZE(good));
 	}
-	ck_assert_int_eq(dp_bystander_parse("late*60", list, &n, NULL), 0);
+	ck_assert_int_eq(dp_bystander_parse("late*57", list, &n, NULL), 0);
 	ck_assert_int_eq(dp_bystander_parse("late", list, &n, NULL), -E2BIG);
+	/* Help and completion show these words and no others. */
+	for (const char *at = DP_BYSTANDER_WORDS; *at; at += !!*at) {
+		size_t length = strcspn(at, "|");
+
+		ck_assert_uint_lt(length, sizeof(text));
+		memcpy(text, at, length);
+		text[length] = '\0';
+		n = 0;
+		ck_assert_msg(!dp_bystander_parse(text, list, &n, NULL), "%s",
+			      text);
+		at += length;
+	}
 }
 END_TEST
 

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -109,6 +110,37 @@ START_TEST(touch_counts_faults)
 	ck_assert_int_eq(madvise(p + PAGE, PAGE, MADV_DONTNEED), 0);
 	dp_touch(p + PAGE, false, &t);
 	ck_assert_int_eq(t.faults, 1);
+}
+END_TEST
+
+/* A page fault that is not the place's own must not be counted as one. */
+START_TEST(touch_counts_no_other_fault)
+{
+	char *p = dp_anon(1), *room = dp_anon(2);
+	struct dp_touch *t;
+	int status;
+	pid_t pid;
+
+	*p = 1;
+	/* The answer goes to two pages that nobody touched yet. */
+	t = (struct dp_touch *)(room + PAGE - offsetof(struct dp_touch, signal));
+	dp_touch(p, false, t);
+	ck_assert_int_eq(t->faults, 0);
+	/* After a fork all that we write to is copied first: code that touches
+	 * has pages of its own, and they are not the place. */
+	for (int i = 0; i < 20; i++) {
+		pid = fork();
+		if (!pid) {
+			struct dp_touch in_child;
+
+			dp_touch(p, false, &in_child);
+			_exit(in_child.faults);
+		}
+		dp_touch(p, false, t);
+		ck_assert_int_eq(t->faults, 0);
+		ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+		ck_assert_int_eq(status, 0);
+	}
 }
 END_TEST
 
@@ -452,7 +484,8 @@ START_TEST(others_go_on)
 END_TEST
 
 UNIT_SUITE("observe", &pagemap_sees_what_is_there, &pagemap_in_chunks,
-	   &touch_counts_faults, &touch_changes_nothing, &touch_survives_sigbus,
+	   &touch_counts_faults, &touch_counts_no_other_fault,
+	   &touch_changes_nothing, &touch_survives_sigbus,
 	   &area_is_aligned, &contents_notice_one_byte,
 	   &contents_notice_swapped_pages, &contents_are_bounded, &contents_are_rescued,
 	   &ends_are_observed, &all_act_on_cue, &others_go_on)
