@@ -3,21 +3,41 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/parse.h"
 #include "cmd/command.h"
 #include "out/guarantees.h"
 
 enum {
 	OPT_KIND = 256,
 	OPT_METHOD,
+	OPT_UNIT,
 	OPT_MDOC,
 };
 
 static const struct dp_option dp_guarantees_rows[] = {
 	{ OPT_KIND, "kind", "devdax|fsdax", "only what applies to this kind of target" },
 	{ OPT_METHOD, "method", "METHOD", "only what applies to this method" },
+	{ OPT_UNIT, "unit", "4K|2M|1G", "only what applies to units of this size" },
 	{ OPT_MDOC, "mdoc", NULL, "print daxpoison-guarantees(7)" },
 	{ 0, NULL, NULL, NULL },
 };
+
+static int dp_guarantees_unit(struct dp_guarantee_view *view, const char *arg)
+{
+	struct dp_units units = dp_units_of(view->page);
+	struct dp_why why = { "" };
+	int rc;
+
+	rc = dp_parse_size(arg, &view->unit, &why);
+	if (!rc && view->unit != units.pte && view->unit != units.pmd &&
+	    view->unit != units.pud)
+		rc = dp_why(&why, -EINVAL,
+			    "'%s' is not the size of a page-table entry", arg);
+	if (rc)
+		dp_usage(&dp_cmd_guarantees, "--unit: %s",
+			 dp_why_text(&why, rc));
+	return rc;
+}
 
 static int dp_guarantees_parse(struct dp_globals *globals, int argc,
 			       char **argv, struct dp_guarantee_view *view)
@@ -31,6 +51,12 @@ static int dp_guarantees_parse(struct dp_globals *globals, int argc,
 		if (id == OPT_MDOC) {
 			view->form = DP_GUARANTEES_MDOC;
 			continue;
+		}
+		if (id == OPT_UNIT) {
+			if (!dp_guarantees_unit(view, o.arg))
+				continue;
+			id = DP_OPTIONS_USAGE;
+			break;
 		}
 		value = id == OPT_KIND ? dp_kind_from_name(o.arg)
 				       : dp_method_from_name(o.arg);
@@ -52,7 +78,8 @@ static int dp_guarantees_parse(struct dp_globals *globals, int argc,
 static int dp_run_guarantees(struct dp_globals *globals, int argc,
 			     char **argv)
 {
-	struct dp_guarantee_view view = { .kind = -1, .method = -1 };
+	struct dp_guarantee_view view = { .kind = -1, .method = -1,
+					  .page = sysconf(_SC_PAGESIZE) };
 	int rc;
 
 	rc = dp_guarantees_parse(globals, argc, argv, &view);
@@ -65,6 +92,10 @@ static int dp_run_guarantees(struct dp_globals *globals, int argc,
 	if (globals->ktap)
 		return dp_usage(&dp_cmd_guarantees,
 				"--ktap: there is nothing to run here");
+	if (view.kind == DP_KIND_FSDAX &&
+	    view.unit > dp_units_of(view.page).pmd)
+		return dp_usage(&dp_cmd_guarantees,
+				"no file is mapped by units of that size");
 	if (globals->json)
 		view.form = DP_GUARANTEES_JSON;
 	rc = dp_guarantees_print(stdout, &view);

@@ -105,7 +105,7 @@ static const struct dp_guarantee dp_table[] = {
 		.strength = DP_STRENGTH_DRIVER,
 		.must = "nothing outside the reported range is unmapped, in any view of any process",
 		.source = UNMAP_COMMENT,
-		.note = "4.19 to 5.12 unmapped everything above: 4d75136be8bf (\"mm/memory-failure: unnecessary amount of unmapping\")",
+		.note = "4.19 to 5.12 unmapped everything above: 4d75136be8bf (\"mm/memory-failure: unnecessary amount of unmapping\"). The promise is a comment, not an interface: sigaction(2) speaks of the extent of the corruption, this row of the mapping that was torn down",
 		.check = dp_check_outside,
 	},
 	{
@@ -114,6 +114,7 @@ static const struct dp_guarantee dp_table[] = {
 		.strength = DP_STRENGTH_DRIVER,
 		.must = "everything inside the reported range is unmapped, in every view of every process; no way to the bad page is left",
 		.source = UNMAP_COMMENT,
+		.note = "asked on the lists in 2021 (\"can we finally kill off CONFIG_FS_DAX_LIMITED\"): would unmapping 4K do? An entry for DAX is zapped whole and never split, so passing one page instead of the unit loses the same unit: see the mutant under-4k in tests/mutants/README. Where nobody is on the kill list, nothing is unmapped at all",
 		.check = dp_check_inside,
 	},
 	{
@@ -123,6 +124,7 @@ static const struct dp_guarantee dp_table[] = {
 		.strength = DP_STRENGTH_DRIVER,
 		.must = "a fault maps one unit of exactly the device's alignment",
 		.source = "drivers/dax/device.c:dev_dax_huge_fault, __dev_dax_pte_fault, __dev_dax_pmd_fault, __dev_dax_pud_fault: a fault of another size than the alignment is refused or falls back",
+		.note = "MMUPageSize of smaps comes from the driver's ->pagesize (c1d53b92b95c \"device-dax: implement ->pagesize() for smaps to report MMUPageSize\"): it repeats the promise and looks at no entry",
 		.check = dp_check_unit,
 	},
 	{
@@ -141,6 +143,7 @@ static const struct dp_guarantee dp_table[] = {
 		.strength = DP_STRENGTH_DRIVER,
 		.must = "2^si_addr_lsb is the device's alignment",
 		.source = UNMAP_COMMENT "; mm/memory-failure.c:dev_pagemap_mapping_shift",
+		.note = "right for every view, since all have the same unit. A program that knows the alignment of its device could do without it; a handler that serves several devices could not",
 		.check = dp_check_lsb,
 	},
 	{
@@ -150,6 +153,7 @@ static const struct dp_guarantee dp_table[] = {
 		.strength = DP_STRENGTH_DRIVER,
 		.must = "2^si_addr_lsb is the size of the entry that mapped the page in this view",
 		.source = "mm/memory-failure.c:dev_pagemap_mapping_shift",
+		.note = "right for the view that is told, which is not always what it loses: the largest entry on the kill list is unmapped in all of them (fsdax-mixed-units). Without it no program could know what mapped its page. XFS with rmapbt finds the processes itself from 6.0 on: 6f643c57d57c (\"xfs: implement ->notify_failure() for XFS\")",
 		.check = dp_check_lsb,
 	},
 	{
@@ -202,6 +206,7 @@ static const struct dp_guarantee dp_table[] = {
 		.strength = DP_STRENGTH_BEHAVIOUR,
 		.must = "touching the poisoned page again maps it again: software poison does not stick to DAX memory",
 		.source = "drivers/dax/device.c and fs/dax.c: no fault path looks at the page's poison flag; only fs/dax.c:dax_iomap_direct_access looks at bad blocks",
+		.note = "a page whose block is listed as bad is refused by files: up to 6.4 with BUS_ADRERR, then with BUS_MCEERR_AR of lsb 12: 1ea7ca1b0901 (\"dax: enable dax fault handler to report VM_FAULT_HWPOISON\"). device-dax never looks at bad blocks",
 		.check = dp_check_retouch,
 	},
 	{

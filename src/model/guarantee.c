@@ -134,6 +134,21 @@ bool dp_guarantee_matches(const struct dp_guarantee *g,
 	return !g->ops || (g->ops & DP_BIT(c->op));
 }
 
+/* Attempts on a part of a unit. */
+static const unsigned int dp_partial_ops =
+	DP_BIT(DP_OP_MMAP_OFFSET) | DP_BIT(DP_OP_MMAP_LENGTH) |
+	DP_BIT(DP_OP_MMAP_ADDRESS) | DP_BIT(DP_OP_MUNMAP_PART) |
+	DP_BIT(DP_OP_MPROTECT_PART) | DP_BIT(DP_OP_MREMAP_SHRINK) |
+	DP_BIT(DP_OP_MREMAP_MOVE) | DP_BIT(DP_OP_DONTNEED_PART);
+
+bool dp_guarantee_asks_unit(const struct dp_guarantee *g, uint64_t unit,
+			    uint64_t page)
+{
+	if (g->kinds == DP_BIT(DP_KIND_FSDAX) && unit > dp_units_of(page).pmd)
+		return false;
+	return unit > page || !g->ops || (g->ops & ~dp_partial_ops);
+}
+
 unsigned int dp_guarantee_specificity(const struct dp_guarantee *g)
 {
 	return !!g->kinds + !!g->methods + !!g->ops + !!g->roles;

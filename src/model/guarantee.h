@@ -129,6 +129,12 @@ const struct dp_guarantee *dp_guarantee_for(const struct dp_case *c,
 					    enum dp_role role,
 					    enum dp_aspect aspect);
 
+/* Whether the row can be asked of units of this size, and of a page of that
+ * (bytes): a unit of one page has no parts, and no file is mapped by entries
+ * larger than a PMD (fs/dax.c:dax_iomap_fault). */
+bool dp_guarantee_asks_unit(const struct dp_guarantee *g, uint64_t unit,
+			    uint64_t page);
+
 /* How many of its fields restrict a row. */
 unsigned int dp_guarantee_specificity(const struct dp_guarantee *g);
 bool dp_guarantee_matches(const struct dp_guarantee *g,

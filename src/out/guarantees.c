@@ -15,6 +15,8 @@ static bool dp_shown(const struct dp_guarantee *g,
 {
 	if (view->kind >= 0 && g->kinds && !(g->kinds & DP_BIT(view->kind)))
 		return false;
+	if (view->unit && !dp_guarantee_asks_unit(g, view->unit, view->page))
+		return false;
 	return view->method < 0 || !g->methods ||
 	       (g->methods & DP_BIT(view->method));
 }

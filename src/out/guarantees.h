@@ -3,6 +3,7 @@
 #ifndef DP_OUT_GUARANTEES_H
 #define DP_OUT_GUARANTEES_H
 
+#include <stdint.h>
 #include <stdio.h>
 
 enum dp_guarantees_form {
@@ -15,6 +16,8 @@ struct dp_guarantee_view {
 	enum dp_guarantees_form form;
 	int kind;		/* enum dp_kind, or -1: all */
 	int method;		/* enum dp_method, or -1: all */
+	uint64_t unit;		/* bytes, or 0: all */
+	uint64_t page;		/* bytes of a base page */
 };
 
 /* 0 or negative errno. */

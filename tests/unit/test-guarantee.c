@@ -139,6 +139,24 @@ START_TEST(each_value_has_a_name)
 }
 END_TEST
 
+/* As the plan has it: what is dropped for a unit of one page is not asked. */
+START_TEST(units)
+{
+	const uint64_t page = 4096, pmd = 2 * DP_MIB, pud = DP_GIB;
+
+	ck_assert(!dp_guarantee_asks_unit(dp_guarantee_named("refuse-munmap"), page, page));
+	ck_assert(dp_guarantee_asks_unit(dp_guarantee_named("refuse-munmap"), pmd, page));
+	ck_assert(dp_guarantee_asks_unit(dp_guarantee_named("refuse-private"), page, page));
+	ck_assert(dp_guarantee_asks_unit(dp_guarantee_named("poison-in-report"), page, page));
+	ck_assert(dp_guarantee_asks_unit(dp_guarantee_named("fsdax-report"), pmd, page));
+	ck_assert(!dp_guarantee_asks_unit(dp_guarantee_named("fsdax-report"), pud, page));
+	ck_assert(dp_guarantee_asks_unit(dp_guarantee_named("devdax-report"), pud, page));
+	/* arm64 with pages of 64K: a PMD is 512M. */
+	ck_assert(dp_guarantee_asks_unit(dp_guarantee_named("fsdax-report"), 512 * DP_MIB, 65536));
+	ck_assert_ptr_null(dp_guarantee_named("no-such-row"));
+}
+END_TEST
+
 UNIT_SUITE("guarantee", &ids_are_unique, &rows_are_complete,
 	   &each_cell_has_one_row, &each_row_is_reachable,
-	   &each_value_has_a_name)
+	   &each_value_has_a_name, &units)
