@@ -95,6 +95,7 @@ static int dp_klog_line(struct dp_klog *log, const char *line, size_t n,
 {
 	struct dp_klog_event e;
 	struct dp_incident *in;
+	bool checked;
 
 	log->lines++;
 	if (!dp_klog_parse(line, n, &e))
@@ -104,11 +105,19 @@ static int dp_klog_line(struct dp_klog *log, const char *line, size_t n,
 		e.pfn = e.phys / page;
 		e.has |= DP_KLOG_HAS_PFN;
 	}
+	checked = log->checked;
+	log->checked = e.what == DP_KLOG_MACHINE_CHECK && !e.has;
+	if (log->checked)
+		return 0;
 	in = dp_incident_of(log, &e);
-	if (!in)
+	if (in)
+		checked = false;
+	else
 		in = dp_incident_new(log);
 	if (!in)
 		return log->truncated ? 0 : -ENOMEM;
+	if (checked && (e.has & DP_KLOG_HAS_PFN))
+		in->cause = DP_KLOG_MACHINE_CHECK;
 	dp_incident_add(in, &e);
 	return 0;
 }

@@ -64,6 +64,9 @@ static const struct {
 	{ DP_KLOG_MACHINE_CHECK, "Uncorrected hardware memory error in user-access at %H" },
 	{ DP_KLOG_MACHINE_CHECK, "[Hardware Error]: TSC %R ADDR %H" },
 	{ DP_KLOG_MACHINE_CHECK, "[Hardware Error]:   physical_address: %H" },
+	/* mce_notify_irq: all that a machine check logs before memory_failure()
+	 * where the system goes on; it says nothing of where. */
+	{ DP_KLOG_MACHINE_CHECK, "[Hardware Error]: Machine check events logged" },
 	{ DP_KLOG_OTHER, "Memory failure: %P: %S" },
 };
 

@@ -70,6 +70,8 @@ struct dp_klog {
 	struct dp_incident *at;	/* owned */
 	size_t n;
 	bool truncated;		/* there were more incidents */
+	bool checked;		/* the last line told of a machine check,
+				 * without saying where */
 	uint64_t lines, telling; /* lines read; lines that tell something */
 };
 

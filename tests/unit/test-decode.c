@@ -41,7 +41,7 @@ START_TEST(lines_of_all_versions)
 		{ "Memory failure: 0x5: memory outside kernel control", DP_KLOG_OUTSIDE, 5, 0, "", 0 },
 		{ "Memory failure: 0x5: already hardware poisoned", DP_KLOG_AGAIN, 5, 0, "", 0 },
 		{ "Memory failure: 0x5: what a newer kernel says", DP_KLOG_OTHER, 5, 0, "", 0 },
-		{ "mce: [Hardware Error]: Machine check events logged", DP_KLOG_NONE, 0, 0, "", 0 },
+		{ "mce: [Hardware Error]: Machine check events logged", DP_KLOG_MACHINE_CHECK, 0, 0, "", 0 },
 		{ "Memory failure: 0x11112222333344445: Killing x:1 due to hardware memory corruption", DP_KLOG_NONE, 0, 0, "", 0 },
 		{ "Memory failure: 0x5: Sending SIGBUS to x:99999999999 due to hardware memory corruption", DP_KLOG_OTHER, 5, 0, "", 0 },
 		{ "", DP_KLOG_NONE, 0, 0, "", 0 },
@@ -100,6 +100,30 @@ START_TEST(incidents)
 	ck_assert_uint_eq(log.at[1].phys, 0x20123);
 	ck_assert_int_eq(log.at[2].cause, DP_KLOG_NONE);
 	ck_assert_uint_eq(log.at[2].n_told, 1);
+	dp_klog_deinit(&log);
+}
+END_TEST
+
+/* As 6.1 and 6.12 log a machine check that is simulated by QEMU. */
+START_TEST(a_machine_check)
+{
+	static const char text[] =
+		"mce: [Hardware Error]: Machine check events logged\n"
+		TOLD("0x10", "a:1") ENDED("0x10")
+		TOLD("0x20", "b:2") ENDED("0x20")
+		"mce: [Hardware Error]: Machine check events logged\n"
+		"Injecting memory failure at pfn 0x30\n" ENDED("0x30")
+		ENDED("0x40");
+	static const enum dp_klog_what causes[] = {
+		DP_KLOG_MACHINE_CHECK, DP_KLOG_NONE, DP_KLOG_INJECT,
+		DP_KLOG_NONE,
+	};
+	struct dp_klog log;
+
+	ck_assert_int_eq(dp_klog_read(&log, text, strlen(text), 4096), 0);
+	ck_assert_uint_eq(log.n, ARRAY_SIZE(causes));
+	for (size_t i = 0; i < log.n; i++)
+		ck_assert_int_eq(log.at[i].cause, causes[i]);
 	dp_klog_deinit(&log);
 }
 END_TEST
@@ -349,7 +373,8 @@ START_TEST(printable)
 }
 END_TEST
 
-UNIT_SUITE("decode", &lines_of_all_versions, &incidents, &many_incidents,
+UNIT_SUITE("decode", &lines_of_all_versions, &incidents, &a_machine_check,
+	   &many_incidents,
 	   &a_unit, &sizes_that_are_none, &other_codes,
 	   &recovered_and_nobody_told, &a_core, &cores_that_are_none,
 	   &printable)
