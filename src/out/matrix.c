@@ -195,6 +195,7 @@ static int dp_take_item(struct json_object *matrix, struct json_object *run,
 {
 	struct json_object *doc = dp_get(run, "document");
 	const char *item = dp_get_text(run, "item");
+	int says, shows;
 
 	if (!*item || !json_object_is_type(dp_get(run, "status"), json_type_int))
 		return dp_why(why, -EBADMSG, "one of its runs has no item or status");
@@ -204,6 +205,14 @@ static int dp_take_item(struct json_object *matrix, struct json_object *run,
 	if (!doc && dp_get_u64(run, "status") == DP_EXIT_HELD)
 		return dp_why(why, -EBADMSG, "the run '%s' says that all was held, and has no document",
 			      item);
+	/* --strict and a guest that was lost later may make it graver; nothing
+	 * makes it milder. */
+	says = dp_get_u64(run, "status");
+	shows = doc ? dp_document_status(doc) : DP_EXIT_HELD;
+	if ((says == DP_EXIT_HELD || says == DP_EXIT_NOT_JUDGED) &&
+	    (shows == DP_EXIT_VIOLATED || shows == DP_EXIT_FAILED))
+		return dp_why(why, -EBADMSG, "the run '%s' says exit status %d, its document stands for %d",
+			      item, says, shows);
 	if (dp_has_item(matrix, item))
 		return dp_why(why, -EEXIST, "the run '%s' is there twice", item);
 	return json_object_array_add(dp_get(matrix, "runs"),
