@@ -10,6 +10,7 @@
 #include "base/format.h"
 #include "base/parse.h"
 #include "cmd/vm.h"
+#include "vm/libraries.h"
 
 #define DP_VM_MEMORY (512 * DP_MIB)
 #define DP_VM_MEMORY_MIN (256 * DP_MIB)
@@ -34,7 +35,7 @@ static const struct dp_option dp_vm_options[] = {
 	DP_OUTPUT_ROW,
 	DP_RESULT_ROWS,
 	{DP_OPT_RESUME, "resume", NULL, "run nothing if the file of --output has the result"},
-	{DP_OPT_PMEM, "pmem", "SIZE[:MODE[:ALIGN]]", "one NVDIMM; may be repeated"},
+	{DP_OPT_PMEM, "pmem", "SIZE[:MODE[:ALIGN]]", "one NVDIMM; may be repeated; SIZE:fsdax:FS[:OPTIONS] makes and mounts ext4 or xfs"},
 	{DP_OPT_ADD, "add", "FILE[:PATH]", "put a file into the guest (default: into /root); may be repeated"},
 	{DP_OPT_MEMORY, "memory", "SIZE", "ordinary memory of the guest"},
 	{DP_OPT_TIMEOUT, "timeout", "SECONDS", "give the guest up after this time; 0: never"},
@@ -178,6 +179,24 @@ static int dp_vm_parse(struct dp_vm_request *r, struct dp_globals *globals,
 	return id;
 }
 
+/* The defaults, without the file systems that this machine cannot make. */
+static void dp_vm_default_pmem(struct dp_vm_request *r)
+{
+	struct dp_pmem_spec specs[DP_PMEM_MAX];
+	size_t n = dp_pmem_spec_defaults(specs);
+	char path[64];
+
+	for (size_t i = 0; i < n; i++) {
+		const struct dp_file_system *fs = dp_file_system(specs[i].fs);
+
+		if (specs[i].fs && dp_program_path(fs->mkfs, path, sizeof(path)))
+			dp_error("vm: no %s here, so no file system is looked at; 'apt-get install %s' brings it",
+				 fs->mkfs, fs->package);
+		else
+			r->pmem[r->n_pmem++] = specs[i];
+	}
+}
+
 /* One guest whose output is ours, or several whose results we put together. */
 static int dp_vm_go(struct dp_vm_request *r)
 {
@@ -189,7 +208,7 @@ static int dp_vm_go(struct dp_vm_request *r)
 		return dp_usage(&dp_cmd_vm,
 				"--console shows one guest, whose result is kept nowhere");
 	if (!r->n_pmem)
-		r->n_pmem = dp_pmem_spec_defaults(r->pmem);
+		dp_vm_default_pmem(r);
 	r->kernel = r->n_kernels ? r->kernels[0] : NULL;
 	return many ? dp_vm_many(r) : dp_vm_start(r);
 }

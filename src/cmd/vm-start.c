@@ -250,7 +250,8 @@ int dp_vm_start(struct dp_vm_request *r)
 	if (!rc)
 		rc = dp_vm_orders(r, &orders);
 	if (!rc)
-		rc = initrd = dp_initramfs_build(&kernel, r->added, &orders,
+		rc = initrd = dp_initramfs_build(&kernel, r->added, r->pmem,
+						r->n_pmem, &orders,
 						&why);
 	if (rc < 0) {
 		dp_error("vm: %s", dp_why_text(&why, rc));

@@ -134,6 +134,7 @@ static const struct dp_guarantee dp_table[] = {
 		.strength = DP_STRENGTH_BEHAVIOUR,
 		.must = "nothing is promised: the entry depends on extents, addresses and earlier faults",
 		.source = "fs/dax.c:dax_fault_check_fallback",
+		.note = "XFS on 6.1 maps a unit by one entry although another file shares half of it, 6.12 by small ones: fs/xfs/xfs_iomap.c:xfs_read_iomap_begin trims to what is shared",
 		.check = dp_check_unit,
 	},
 	{

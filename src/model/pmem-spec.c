@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,7 +9,7 @@
 #include "model/pmem-spec.h"
 
 static const char dp_wanted[] =
-	"expected SIZE[:MODE[:ALIGN]] such as 64M, 64M:fsdax or 4G:devdax:1G";
+	"expected SIZE[:MODE[:ALIGN]] or SIZE:fsdax:FS[:OPTIONS], such as 64M, 4G:devdax:1G or 512M:fsdax:xfs";
 
 /* What can follow the size. The first row is the default. */
 static const struct {
@@ -56,7 +57,9 @@ static int dp_parse_align(const char *text, size_t row, uint64_t *align,
  * info block, and page structures if they are kept there) takes up to one. */
 static uint64_t dp_least_size(const struct dp_pmem_spec *spec)
 {
-	return dp_max(DP_PMEM_GRAIN, 4 * spec->align);
+	uint64_t least = dp_max(DP_PMEM_GRAIN, 4 * spec->align);
+
+	return dp_max(least, dp_file_system(spec->fs)->least);
 }
 
 static int dp_check_size(const struct dp_pmem_spec *spec, struct dp_why *why)
@@ -82,6 +85,30 @@ static int dp_check_size(const struct dp_pmem_spec *spec, struct dp_why *why)
 		      "a size of %s does not work: regions are made of 16M pieces; nearest are %s and %s",
 		      size, dp_size_text(a, below, false),
 		      dp_size_text(b, below + DP_PMEM_GRAIN, false));
+}
+
+/* "ext4", "xfs:-i size=1024" */
+static int dp_parse_fs(const char *text, struct dp_pmem_spec *spec,
+		       struct dp_why *why)
+{
+	size_t length = strcspn(text, ":");
+	int fs = dp_fs_from_name(text, length);
+
+	if (spec->mode != DP_MODE_FSDAX)
+		return dp_why(why, -EINVAL, "'%s' is not a size: an alignment is expected after %s, a file system needs fsdax",
+			      text, dp_mode_name(spec->mode));
+	if (fs < 0)
+		return dp_why(why, -EINVAL, "'%.*s' is not a size, nor a file system; expected an alignment, ext4 or xfs",
+			      (int)length, text);
+	spec->fs = fs;
+	if (!text[length])
+		return 0;
+	if (strlen(text + length + 1) >= sizeof(spec->mkfs))
+		return dp_why(why, -EINVAL, "too long; %s", dp_wanted);
+	if (!text[length + 1])
+		return dp_why(why, -EINVAL, "no options follow '%s'", text);
+	strcpy(spec->mkfs, text + length + 1);
+	return 0;
 }
 
 int dp_pmem_spec_parse(const char *text, struct dp_pmem_spec *spec,
@@ -114,7 +141,9 @@ int dp_pmem_spec_parse(const char *text, struct dp_pmem_spec *spec,
 		.align = dp_pmem_modes[row].aligns[0],
 	};
 	rc = dp_parse_size(copy, &spec->size, why);
-	if (!rc && align)
+	if (!rc && align && isalpha((unsigned char)*align))
+		rc = dp_parse_fs(align, spec, why);
+	else if (!rc && align)
 		rc = dp_parse_align(align, row, &spec->align, why);
 	return rc ? rc : dp_check_size(spec, why);
 }
@@ -127,7 +156,11 @@ const char *dp_pmem_spec_text(char buf[DP_PMEM_SPEC_TEXT],
 	snprintf(buf, DP_PMEM_SPEC_TEXT, "%s:%s",
 		 dp_size_text(size, spec->size, false),
 		 dp_mode_name(spec->mode));
-	if (spec->align)
+	if (spec->fs)
+		dp_append(buf, DP_PMEM_SPEC_TEXT, ":%s%s%s",
+			  dp_file_system(spec->fs)->name,
+			  spec->mkfs[0] ? ":" : "", spec->mkfs);
+	else if (spec->align)
 		dp_append(buf, DP_PMEM_SPEC_TEXT, ":%s",
 			  dp_size_text(size, spec->align, false));
 	return buf;
@@ -136,9 +169,14 @@ const char *dp_pmem_spec_text(char buf[DP_PMEM_SPEC_TEXT],
 size_t dp_pmem_spec_defaults(struct dp_pmem_spec specs[DP_PMEM_MAX])
 {
 	static const struct dp_pmem_spec defaults[] = {
-		{ 16 * DP_MIB, DP_MODE_DEVDAX, 4 * DP_KIB },
-		{ 16 * DP_MIB, DP_MODE_DEVDAX, 2 * DP_MIB },
-		{ 5 * DP_GIB, DP_MODE_DEVDAX, DP_GIB },
+		{ .size = 16 * DP_MIB, .mode = DP_MODE_DEVDAX,
+		  .align = 4 * DP_KIB },
+		{ .size = 16 * DP_MIB, .mode = DP_MODE_DEVDAX,
+		  .align = 2 * DP_MIB },
+		{ .size = 5 * DP_GIB, .mode = DP_MODE_DEVDAX,
+		  .align = DP_GIB },
+		{ .size = 256 * DP_MIB, .mode = DP_MODE_FSDAX,
+		  .align = 2 * DP_MIB, .fs = DP_FS_EXT4 },
 	};
 
 	memcpy(specs, defaults, sizeof(defaults));

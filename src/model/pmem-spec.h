@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* One emulated NVDIMM as a user describes it: SIZE[:MODE[:ALIGN]]. */
+/* One emulated NVDIMM as a user describes it: SIZE[:MODE[:ALIGN]], or with a
+ * file system SIZE:fsdax:FS[:OPTIONS]. */
 #ifndef DP_MODEL_PMEM_SPEC_H
 #define DP_MODEL_PMEM_SPEC_H
 
@@ -8,6 +9,7 @@
 #include "base/macros.h"
 #include "base/why.h"
 #include "model/axes.h"
+#include "model/file-system.h"
 
 /* A region whose size is no multiple of this is "misaligned" to libnvdimm
  * (drivers/nvdimm/region_devs.c: memremap_compat_align). */
@@ -15,12 +17,15 @@
 /* Where labels are kept, beside the region; QEMU wants at least this much. */
 #define DP_PMEM_LABELS (128 * DP_KIB)
 #define DP_PMEM_MAX 8		/* NVDIMMs in one guest */
-#define DP_PMEM_SPEC_TEXT 64
+#define DP_PMEM_SPEC_TEXT 192
+#define DP_PMEM_MKFS 128	/* further arguments of mkfs */
 
 struct dp_pmem_spec {
 	uint64_t size;		/* bytes of the region, without labels */
 	enum dp_mode mode;	/* devdax, fsdax or raw */
 	uint64_t align;		/* bytes; 0 where the mode has none */
+	enum dp_fs fs;		/* what to make on it and mount */
+	char mkfs[DP_PMEM_MKFS]; /* more arguments for that, apart by blanks */
 };
 
 /* Strict. 0, or -EINVAL / -ERANGE with a reason that names what was expected,
@@ -33,7 +38,7 @@ const char *dp_pmem_spec_text(char buf[DP_PMEM_SPEC_TEXT],
 			      const struct dp_pmem_spec *spec);
 
 /* What a guest gets unless told otherwise: a device-dax namespace for each
- * unit. Returns how many there are. */
+ * unit, and a file system. Returns how many there are. */
 size_t dp_pmem_spec_defaults(struct dp_pmem_spec specs[DP_PMEM_MAX]);
 
 /* At what multiple of bytes the region must start in the guest's physical

@@ -191,6 +191,8 @@ int dp_guest_provision(struct dp_guest *g, struct dp_why *why)
 		rc = dp_provision_region(s.found[i].name, spec->mode,
 					 spec->align, name, sizeof(name),
 					 &inner);
+		if (!rc && spec->fs)
+			rc = dp_guest_make_fs(g, spec, name, &inner);
 		if (rc)
 			return dp_why(why, rc, "cannot make %s on %s: %s", text,
 				      s.found[i].name,

@@ -40,6 +40,14 @@ int dp_guest_open_channel(struct dp_guest *g, struct dp_why *why);
 /* Wait for the emulated NVDIMMs and give each what its spec says. */
 int dp_guest_provision(struct dp_guest *g, struct dp_why *why);
 
+/* guest-files.c */
+
+/* Make the file system of the spec on the block device of the namespace, and
+ * mount it with -o dax=always on /mnt/pmemN. 0 or negative errno with a
+ * reason. */
+int dp_guest_make_fs(struct dp_guest *g, const struct dp_pmem_spec *spec,
+		     const char *namespace, struct dp_why *why);
+
 /* guest-agent.c */
 
 /* Listen for requests of other processes, which the host shall carry out: one

@@ -10,14 +10,17 @@
 #include "sys/module.h"
 #include "vm/cpio.h"
 #include "vm/initramfs.h"
+#include "vm/libraries.h"
 
 /* In the order in which the guest loads them: what reports errors first. */
-static const struct {
+struct dp_guest_module {
 	const char *name;
 	bool needed;
 	const char *what;
 	bool later;		/* loaded by whoever needs it */
-} dp_guest_modules[] = {
+};
+
+static const struct dp_guest_module dp_guest_modules[] = {
 	{ "virtio_pci", true, "the channel to the guest", false },
 	{ "virtio_console", true, "the channel to the guest", false },
 	{ "nfit", true, "emulated NVDIMMs", false },
@@ -57,6 +60,8 @@ static const char *const dp_applets[] = {
 struct dp_building {
 	struct dp_cpio archive;
 	const struct dp_kernel_image *kernel;
+	const struct dp_pmem_spec *pmem;
+	unsigned int n_pmem;
 	struct dp_why *why;
 	char libdir[PATH_MAX];	/* that the dynamic loader searches anyway */
 	int rc;
@@ -150,6 +155,34 @@ static int dp_add_busybox(struct dp_building *b)
 	return rc;
 }
 
+static int dp_add_needed(void *data, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	struct dp_building *b = data;
+	char name[PATH_MAX];
+
+	if (!slash || !*b->libdir)
+		return 0;
+	if (snprintf(name, sizeof(name), "%s%s", b->libdir, slash) >=
+	    (int)sizeof(name))
+		return -ENAMETOOLONG;
+	return dp_cpio_file(&b->archive, name, 0755, path, b->why);
+}
+
+/* The program that makes a file system, with its libraries. */
+static int dp_add_mkfs(struct dp_building *b, const struct dp_file_system *fs)
+{
+	char path[64], name[64];
+	int rc;
+
+	if (dp_program_path(fs->mkfs, path, sizeof(path)))
+		return dp_why(b->why, -ENOENT, "%s is not installed, and makes the file system of --pmem ...:%s; 'apt-get install %s'",
+			      fs->mkfs, fs->name, fs->package);
+	snprintf(name, sizeof(name), "sbin/%s", fs->mkfs);
+	rc = dp_cpio_file(&b->archive, name, 0755, path, b->why);
+	return rc ? rc : dp_libraries_of(path, dp_add_needed, b, b->why);
+}
+
 /* A module keeps its place below the directory, as modules.dep names it. */
 static int dp_add_module(void *data, const char *path)
 {
@@ -191,48 +224,82 @@ static int dp_add_indexes(struct dp_building *b)
 	return rc;
 }
 
+/* A module and all that it needs; 0 as well where it is built in, or is not
+ * there and not needed either. */
+static int dp_add_one(struct dp_building *b, struct dp_modules *modules,
+		      const struct dp_guest_module *m, struct dp_orders *orders)
+{
+	int rc = dp_modules_files(modules, m->name, dp_add_module, b);
+
+	if (rc == -ENOENT && m->needed)
+		return dp_why(b->why, -ENOTSUP,
+			      "kernel %s has no module %s (%s), neither in %s nor built in; take another kernel",
+			      b->kernel->release, m->name, m->what,
+			      b->kernel->modules);
+	if (rc == -ENOENT)
+		return 0;
+	if (rc < 0 && rc != -ENODATA)
+		return rc;
+	return m->later ? 0 : dp_orders_add_module(orders, m->name);
+}
+
+/* What a file system needs beside its own: the checksums of ext4 and XFS are a
+ * soft dependency, which libkmod does not name. */
+static int dp_add_fs_modules(struct dp_building *b, struct dp_modules *modules,
+			     struct dp_orders *orders)
+{
+	static const struct dp_guest_module checksums = {
+		"crc32c_generic", false, "checksums of file systems", false
+	};
+	bool done[DP_FS_MAX] = { [DP_FS_NONE] = true };
+	int rc = 0;
+
+	for (unsigned int i = 0; !rc && i < b->n_pmem; i++) {
+		enum dp_fs fs = b->pmem[i].fs;
+		const struct dp_guest_module module = {
+			dp_file_system(fs)->name, true, "a file system", false
+		};
+
+		if (done[fs])
+			continue;
+		done[fs] = true;
+		rc = dp_add_one(b, modules, &checksums, orders);
+		if (!rc)
+			rc = dp_add_one(b, modules, &module, orders);
+		if (!rc)
+			rc = dp_add_mkfs(b, dp_file_system(fs));
+	}
+	return rc;
+}
+
 static int dp_add_modules(struct dp_building *b, struct dp_orders *orders)
 {
 	struct dp_modules modules;
-	const char *name;
 	int rc;
 
 	rc = dp_modules_init(&modules, b->kernel->modules, b->why);
 	if (rc)
 		return rc;
-	for (size_t i = 0; i < ARRAY_SIZE(dp_guest_modules); i++) {
-		name = dp_guest_modules[i].name;
-		rc = dp_modules_files(&modules, name, dp_add_module, b);
-		if (rc == -ENOENT && dp_guest_modules[i].needed) {
-			rc = dp_why(b->why, -ENOTSUP,
-				    "kernel %s has no module %s (%s), neither in %s nor built in; take another kernel",
-				    b->kernel->release, name,
-				    dp_guest_modules[i].what,
-				    b->kernel->modules);
-			break;
-		}
-		if (rc == -ENOENT) {
-			rc = 0;
-			continue;
-		}
-		if (rc < 0 && rc != -ENODATA)
-			break;
-		rc = dp_guest_modules[i].later
-			     ? 0
-			     : dp_orders_add_module(orders, name);
-		if (rc)
-			break;
-	}
+	for (size_t i = 0; !rc && i < ARRAY_SIZE(dp_guest_modules); i++)
+		rc = dp_add_one(b, &modules, &dp_guest_modules[i], orders);
+	if (!rc)
+		rc = dp_add_fs_modules(b, &modules, orders);
 	dp_modules_deinit(&modules);
 	return rc < 0 ? rc : dp_add_indexes(b);
 }
 
 int dp_initramfs_build(const struct dp_kernel_image *kernel,
 		       const struct dp_added_file *added,
+		       const struct dp_pmem_spec *pmem, unsigned int n_pmem,
 		       struct dp_orders *orders, struct dp_why *why)
 {
 	_cleanup_close_ int fd = memfd_create("initramfs", MFD_CLOEXEC);
-	struct dp_building b = { .kernel = kernel, .why = why };
+	struct dp_building b = {
+		.kernel = kernel,
+		.pmem = pmem,
+		.n_pmem = n_pmem,
+		.why = why,
+	};
 	size_t i;
 	int rc = 0;
 

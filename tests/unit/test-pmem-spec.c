@@ -11,18 +11,25 @@ static const struct {
 	struct dp_pmem_spec spec;
 	const char *canonical;
 } dp_good[] = {
-	{ "16M", { 16 * DP_MIB, DP_MODE_DEVDAX, 2 * DP_MIB },
+	{ "16M", { .size = 16 * DP_MIB, .mode = DP_MODE_DEVDAX, .align = 2 * DP_MIB },
 	  "16M:devdax:2M" },
-	{ "16M:devdax", { 16 * DP_MIB, DP_MODE_DEVDAX, 2 * DP_MIB },
+	{ "16M:devdax", { .size = 16 * DP_MIB, .mode = DP_MODE_DEVDAX, .align = 2 * DP_MIB },
 	  "16M:devdax:2M" },
-	{ "0x1000000:devdax:4096", { 16 * DP_MIB, DP_MODE_DEVDAX, 4096 },
+	{ "0x1000000:devdax:4096", { .size = 16 * DP_MIB, .mode = DP_MODE_DEVDAX, .align = 4096 },
 	  "16M:devdax:4K" },
-	{ "5G:devdax:1G", { 5 * DP_GIB, DP_MODE_DEVDAX, DP_GIB },
+	{ "5G:devdax:1G", { .size = 5 * DP_GIB, .mode = DP_MODE_DEVDAX, .align = DP_GIB },
 	  "5G:devdax:1G" },
-	{ "48M:fsdax", { 48 * DP_MIB, DP_MODE_FSDAX, 2 * DP_MIB },
+	{ "48M:fsdax", { .size = 48 * DP_MIB, .mode = DP_MODE_FSDAX, .align = 2 * DP_MIB },
 	  "48M:fsdax:2M" },
-	{ "32M:raw", { 32 * DP_MIB, DP_MODE_RAW, 0 }, "32M:raw" },
-	{ "1T", { 1024 * DP_GIB, DP_MODE_DEVDAX, 2 * DP_MIB },
+	{ "32M:raw", { .size = 32 * DP_MIB, .mode = DP_MODE_RAW, .align = 0 }, "32M:raw" },
+	{ "512M:fsdax:xfs", { .size = 512 * DP_MIB, .mode = DP_MODE_FSDAX,
+			      .align = 2 * DP_MIB, .fs = DP_FS_XFS },
+	  "512M:fsdax:xfs" },
+	{ "128M:fsdax:ext4:-O ^has_journal -N 64",
+	  { .size = 128 * DP_MIB, .mode = DP_MODE_FSDAX, .align = 2 * DP_MIB,
+	    .fs = DP_FS_EXT4, .mkfs = "-O ^has_journal -N 64" },
+	  "128M:fsdax:ext4:-O ^has_journal -N 64" },
+	{ "1T", { .size = 1024 * DP_GIB, .mode = DP_MODE_DEVDAX, .align = 2 * DP_MIB },
 	  "1T:devdax:2M" },
 };
 
@@ -50,8 +57,14 @@ static const struct {
 	{ "16M:devdax:", -EINVAL, "not a size" },
 	{ "16M:devdax:8K", -EINVAL, "expected one of 2M, 4K, 1G" },
 	{ "16M:devdax:2M:x", -EINVAL, "not a size" },
+	{ "512M:devdax:ext4", -EINVAL, "a file system needs fsdax" },
+	{ "512M:fsdax:ext3", -EINVAL, "expected an alignment, ext4 or xfs" },
+	{ "512M:fsdax:ext", -EINVAL, "expected an alignment, ext4 or xfs" },
+	{ "512M:fsdax:xfs:", -EINVAL, "no options follow" },
+	{ "256M:fsdax:xfs", -EINVAL, "the least is 512M:fsdax:xfs" },
+	{ "64M:fsdax:ext4", -EINVAL, "the least is 128M:fsdax:ext4" },
 	{ "16M:raw:4K", -EINVAL, "takes no alignment" },
-	{ "16M:devdax:00000000000000000000000000000000000000000000000000002M",
+	{ "16M:devdax:000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000002M",
 	  -EINVAL, "too long" },
 };
 
@@ -112,6 +125,7 @@ START_TEST(defaults_parse)
 	struct dp_pmem_spec specs[DP_PMEM_MAX], again;
 	char text[DP_PMEM_SPEC_TEXT];
 	size_t n = dp_pmem_spec_defaults(specs);
+	unsigned int with_files = 0;
 	bool seen[3] = { false };
 
 	ck_assert_uint_le(n, DP_PMEM_MAX);
@@ -119,11 +133,17 @@ START_TEST(defaults_parse)
 		dp_pmem_spec_text(text, &specs[i]);
 		ck_assert(!dp_pmem_spec_parse(text, &again, NULL));
 		ck_assert_uint_ge(specs[i].size, 4 * specs[i].align);
+		if (specs[i].fs) {
+			ck_assert_int_eq(specs[i].mode, DP_MODE_FSDAX);
+			with_files++;
+			continue;
+		}
 		ck_assert_int_eq(specs[i].mode, DP_MODE_DEVDAX);
 		seen[specs[i].align == DP_GIB ? 2
 		     : specs[i].align == 4096 ? 0 : 1] = true;
 	}
 	ck_assert(seen[0] && seen[1] && seen[2]);
+	ck_assert_uint_eq(with_files, 1);
 }
 END_TEST
 
