@@ -159,7 +159,17 @@ START_TEST(signals_sent_and_received)
 {
 	dp_agreeing();
 	dp_a_scene.at[0].n_signals = 0;
-	CONTRADICTS("the log has 1 SIGBUS sent, 0 came");
+	CONTRADICTS("the log has 1 process(es) sent SIGBUS, 0 got one");
+	/* Named for each of its mappings, it is one process all the same. */
+	dp_agreeing();
+	dp_a_scene.account.n_lines = 5;
+	strcpy(dp_a_scene.account.lines[3], dp_a_scene.account.lines[1]);
+	strcpy(dp_a_scene.account.lines[4], dp_a_scene.account.lines[1]);
+	AGREES("Recovered");
+	strcpy(dp_a_scene.account.lines[4], "Memory failure: 0x100402: Sending SIGBUS to daxpoison:8 due to hardware memory corruption");
+	CONTRADICTS("the log has 2 process(es) sent SIGBUS, 1 got one");
+	dp_agreeing();
+	dp_a_scene.at[0].n_signals = 0;
 	/* More lines than were kept: nothing is counted from them. */
 	dp_a_scene.account.n_lines = DP_ACCOUNT_LINES + 1;
 	AGREES("Recovered");
