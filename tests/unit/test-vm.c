@@ -14,7 +14,7 @@
 
 START_TEST(orders_come_back)
 {
-	struct dp_pmem_spec spec = { 16 * DP_MIB, DP_MODE_RAW, 0 };
+	struct dp_pmem_spec spec = { .size = 16 * DP_MIB, .mode = DP_MODE_RAW };
 	struct dp_orders o = { .tty = false }, back;
 
 	ck_assert(!dp_orders_add_arg(&o, "sh"));
@@ -40,7 +40,7 @@ END_TEST
 
 START_TEST(orders_have_limits)
 {
-	struct dp_pmem_spec spec = { 16 * DP_MIB, DP_MODE_RAW, 0 };
+	struct dp_pmem_spec spec = { .size = 16 * DP_MIB, .mode = DP_MODE_RAW };
 	struct dp_orders o = { .tty = false };
 	int i, rc = 0;
 
