@@ -96,7 +96,7 @@ static const struct dp_guarantee dp_table[] = {
 		.strength = DP_STRENGTH_ABI,
 		.must = "the poisoned page lies inside [si_addr & ~(2^lsb - 1), + 2^lsb)",
 		.source = "sigaction(2): si_addr_lsb is the least significant bit of the reported address and therefore the extent of the corruption",
-		.note = "si_addr itself may be the page or the start of its unit: see the row si-addr",
+		.note = "si_addr itself may be the page or the start of its unit: see the row si-addr. 7.2 and 7.3 were seen to name another page, for a view that maps 4K of a file's 2M folio: contrib/reports/fsdax-folio-head.txt",
 		.check = dp_check_contains,
 	},
 	{

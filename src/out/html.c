@@ -167,7 +167,8 @@ static void dp_html_legend(FILE *out)
 	      "<li><span style=\"background:var(--unlost)\">?</span>told, not lost</li>"
 	      "<li><span style=\"border:2px solid var(--poison)\">X</span>poisoned</li>"
 	      "<li><span>·</span>not measured</li>"
-	      "<li><span style=\"border-style:dashed\">&nbsp;</span>was not mapped</li></ul>\n",
+	      "<li><span style=\"border-style:dashed\">&nbsp;</span>was not mapped</li></ul>\n"
+	      "<p class=\"dim\">A process that was told nothing is held against what the injector was told.</p>\n",
 	      out);
 }
 
