@@ -48,7 +48,7 @@ static const struct dp_option dp_inject_rows[] = {
 	{ OPT_UNIT, "unit", "SIZE", "files: only in a unit of this size, 4K or 2M; in a directory, makes a file that has it" },
 	{ OPT_SKEW, "skew", "SIZE", "files: map this far off from the file's own alignment" },
 	{ OPT_SHARING, "sharing", "shared|private|sync", "files: how to map (default shared)" },
-	{ OPT_OBSERVER, "observer", "pagemap|faults", "how to measure the loss (default: what is harmless)" },
+	{ OPT_OBSERVER, "observer", "pagemap|faults|edges", "how to measure the loss (default: what is harmless)" },
 	{ 0, NULL, NULL, NULL },
 };
 
@@ -152,7 +152,7 @@ static int dp_inject_option(struct dp_inject_args *a, int id, const char *arg,
 		return dp_inject_name(value, arg, "on or off", why);
 	case OPT_OBSERVER:
 		i->observer = dp_observer_from_name(arg);
-		return dp_inject_name(i->observer, arg, "pagemap or faults",
+		return dp_inject_name(i->observer, arg, "pagemap, faults or edges",
 				      why);
 	}
 	return dp_run_option(&a->run, id, arg, why);

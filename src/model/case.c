@@ -34,6 +34,7 @@ static_assert(ARRAY_SIZE(dp_op_names) == DP_OP_MAX, "an attempt has no name");
 static const char *const dp_observer_names[] = {
 	[DP_OBSERVER_PAGEMAP] = "pagemap",
 	[DP_OBSERVER_FAULTS] = "faults",
+	[DP_OBSERVER_EDGES] = "edges",
 };
 static_assert(ARRAY_SIZE(dp_observer_names) == DP_OBSERVER_MAX,
 	      "an observer has no name");

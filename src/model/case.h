@@ -38,6 +38,7 @@ const char *dp_op_name(enum dp_attempt_op op);
 enum dp_observer {
 	DP_OBSERVER_PAGEMAP,	/* /proc/self/pagemap; destroys PUD entries */
 	DP_OBSERVER_FAULTS,	/* touch witness views, count faults */
+	DP_OBSERVER_EDGES,	/* the same, and search for the edges */
 	DP_OBSERVER_MAX,
 };
 

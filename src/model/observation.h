@@ -125,7 +125,7 @@ struct dp_observation {
 
 	struct dp_view view;	/* the injector's own */
 	uint32_t n_witnesses;	/* further views, asked one question each */
-	struct dp_range witness_at[8]; /* their virtual addresses */
+	struct dp_range witness_at[48]; /* their virtual addresses */
 	struct dp_proof proof;
 
 	int32_t first_fault_faults; /* 1 where the page was not mapped yet */

@@ -37,8 +37,9 @@ static int dp_check_inject_file(const struct dp_target *target,
 	    !dp_is_aligned(o->map_size, o->page))
 		return dp_why(why, -EINVAL, "--map-offset and --map-size are in whole pages of 0x%" PRIx64 " bytes",
 			      o->page);
-	if (o->observer == DP_OBSERVER_FAULTS)
-		return dp_why(why, -EINVAL, "--observer faults is for units of one size; those of a file differ, and pagemap is harmless there");
+	if (o->observer >= DP_OBSERVER_FAULTS)
+		return dp_why(why, -EINVAL, "--observer %s is for units of one size; those of a file differ, and pagemap is harmless there",
+			      dp_observer_name(o->observer));
 	if (o->sharing == DP_SHARING_PRIVATE && o->access == DP_ACCESS_WRITE)
 		return dp_why(why, -EINVAL, "--access write to a private mapping makes a copy in ordinary memory; choose read or none");
 	return 0;

@@ -48,7 +48,12 @@ int dp_looker_init(struct dp_looker *l, const struct dp_case *c,
 		o->proof.absent_seen = !rc && !seen.n;
 		return rc;
 	}
-	for (uint32_t w = 0; w < DP_WITNESSES; w++) {
+	l->n_witnesses = DP_WITNESSES;
+	if (c->observer == DP_OBSERVER_EDGES)
+		l->n_witnesses += dp_min(
+			dp_edge_witnesses(c->map.length / c->page),
+			(uint32_t)DP_EDGE_WITNESSES);
+	for (uint32_t w = 0; w < l->n_witnesses; w++) {
 		struct dp_area *area = &l->witness[w];
 
 		rc = dp_area_init(area, c->map.length, c->unit);
@@ -69,7 +74,7 @@ void dp_looker_deinit(struct dp_looker *l)
 	if (l->pagemap)
 		dp_pagemap_deinit(l->pagemap);
 	free(l->pagemap);
-	for (uint32_t w = 0; w < DP_WITNESSES; w++)
+	for (uint32_t w = 0; w < l->n_witnesses; w++)
 		dp_area_deinit(&l->witness[w]);
 }
 
@@ -131,7 +136,7 @@ static int dp_looker_unit(struct dp_looker *l)
 	struct dp_range at;
 	int rc;
 
-	if (c->observer == DP_OBSERVER_FAULTS)
+	if (c->observer != DP_OBSERVER_PAGEMAP)
 		return dp_unit_by_faults(l);
 	rc = dp_pagemap_present(l->pagemap, (uintptr_t)l->primary,
 				c->map.length, c->map.offset, &seen);
@@ -217,7 +222,7 @@ static int dp_looker_populate(struct dp_looker *l)
 
 	if (l->c->observer == DP_OBSERVER_PAGEMAP)
 		return rc;
-	for (uint32_t w = 0; w < DP_WITNESSES && !rc; w++)
+	for (uint32_t w = 0; w < l->n_witnesses && !rc; w++)
 		rc = dp_populate_view(l, w + 1);
 	return rc ? rc : dp_plan_questions(l);
 }
@@ -269,6 +274,14 @@ static int dp_baseline_by_faults(struct dp_looker *l)
 		dp_ranges_append(&o->view.before,
 				 (struct dp_range){ last, c->unit });
 	}
+	/* Those that will be asked where is not known yet: all is there. */
+	for (uint32_t w = DP_WITNESSES; w < l->n_witnesses; w++)
+		for (uint64_t at = 0; at < c->map.length; at += c->unit)
+			o->proof.faults_after_look += dp_ask(
+				l, &(struct dp_question){
+					   .view = w + 1,
+					   .offset = c->map.offset + at,
+				   });
 	return 0;
 }
 
@@ -300,7 +313,7 @@ static int dp_baseline_by_pagemap(struct dp_looker *l)
 
 int dp_looker_baseline(struct dp_looker *l)
 {
-	return l->c->observer == DP_OBSERVER_FAULTS
+	return l->c->observer != DP_OBSERVER_PAGEMAP
 		       ? dp_baseline_by_faults(l)
 		       : dp_baseline_by_pagemap(l);
 }
@@ -371,6 +384,8 @@ static void dp_after_by_faults(struct dp_looker *l)
 		o->touches[o->n_touches++] = t;
 	}
 	dp_ranges_from_answers(l);
+	if (l->c->observer == DP_OBSERVER_EDGES)
+		dp_looker_edges(l);
 }
 
 int dp_looker_after(struct dp_looker *l)
@@ -379,7 +394,7 @@ int dp_looker_after(struct dp_looker *l)
 	struct dp_ranges now;
 	int rc;
 
-	if (c->observer == DP_OBSERVER_FAULTS) {
+	if (c->observer != DP_OBSERVER_PAGEMAP) {
 		dp_after_by_faults(l);
 		return 0;
 	}
@@ -413,7 +428,7 @@ void dp_looker_touch(struct dp_looker *l)
 	const struct dp_case *c = l->c;
 	struct dp_range unit = dp_view_unit_at(c, l->o, c->poison.offset);
 
-	if (c->observer == DP_OBSERVER_FAULTS)
+	if (c->observer != DP_OBSERVER_PAGEMAP)
 		return;
 	dp_touch_at(l, c->poison.offset);
 	dp_touch_at(l, unit.offset - 1);

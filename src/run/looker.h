@@ -4,6 +4,7 @@
 #ifndef DP_RUN_LOOKER_H
 #define DP_RUN_LOOKER_H
 
+#include "run/edges.h"
 #include "sys/map.h"
 #include "sys/pagemap.h"
 #include "model/observation.h"
@@ -17,7 +18,8 @@ struct dp_looker {
 	struct dp_observation *o;
 	char *primary;		/* where c->map is mapped */
 	struct dp_pagemap *pagemap;
-	struct dp_area witness[DP_WITNESSES];
+	uint32_t n_witnesses;
+	struct dp_area witness[DP_WITNESSES + DP_EDGE_WITNESSES];
 };
 
 /* Prepare to look at c->map, mapped at `primary` and not touched yet; fd is
@@ -37,6 +39,11 @@ int dp_looker_baseline(struct dp_looker *l);
 
 /* After the injection: what is gone, into o->view.unmapped. 0 or -errno. */
 int dp_looker_after(struct dp_looker *l);
+
+/* By DP_OBSERVER_EDGES, after the four places of each unit were asked about:
+ * between which pages the loss lies. The places must agree with what is found,
+ * or neither is believed. */
+void dp_looker_edges(struct dp_looker *l);
 
 /* Touch the poisoned page and its neighbours, into o->touches. Counting faults
  * has touched them already: then nothing is done. */
