@@ -41,7 +41,7 @@ static const struct dp_option dp_inject_rows[] = {
 	{ OPT_FIRST_FAULT, "first-fault", "OFFSET", "byte of the target that is touched first" },
 	{ OPT_ACCESS, "access", "read|write|none", "how to touch pages afterwards (default read)" },
 	{ OPT_METHOD, "method", "METHOD", "the way to inject (default madvise); 'list --methods' shows all" },
-	{ OPT_WAIT, "wait", "SECONDS", "how long an injection may take to show (default: external 60, mce 10)" },
+	{ OPT_WAIT, "wait", "SECONDS", "how long an injection may take to show (default: external 60, ars 30, mce 10)" },
 	{ OPT_POLICY, "policy", "early|late|default", "what the injector asks to be told (default: what suits the method)" },
 	{ OPT_BYSTANDER, "bystander", DP_BYSTANDER_WORDS "[,...][*N]", "a process that maps the page too; see the manual page" },
 	{ OPT_EARLY_KILL, "early-kill-sysctl", "on|off", "vm.memory_failure_early_kill during the run, then as it was" },

@@ -175,7 +175,7 @@ void dp_check_untouched(const struct dp_guarantee *g,
 		return;
 	if (o->view.unmapped.n)
 		dp_deviates(f, DP_DEVIATION_SIDE_EFFECT,
-			    "refused, but unmapped: %s",
+			    "unmapped: %s",
 			    dp_ranges_text(text, sizeof(text),
 					   &o->view.unmapped));
 	else

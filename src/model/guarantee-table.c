@@ -91,6 +91,15 @@ static const struct dp_guarantee dp_table[] = {
 		.check = dp_check_untouched,
 	},
 	{
+		.id = "medium-listed",
+		.aspect = DP_ASPECT_MEDIUM,
+		.strength = DP_STRENGTH_DRIVER,
+		.must = "an error of the medium that the platform reports adds exactly its blocks to the region's bad blocks",
+		.source = "Documentation/ABI/testing/sysfs-bus-nvdimm and Documentation/driver-api/nvdimm/nvdimm.rst: badblocks; drivers/acpi/nfit/core.c:ars_status_process_records; drivers/nvdimm/badrange.c:nvdimm_badblocks_populate",
+		.note = "nobody who maps the page is told: there is no call of memory_failure on this way",
+		.check = dp_check_listed,
+	},
+	{
 		.id = "poison-in-report",
 		.aspect = DP_ASPECT_CONTAINS,
 		.strength = DP_STRENGTH_ABI,

@@ -15,6 +15,7 @@ static const char *const dp_aspect_names[] = {
 	[DP_ASPECT_DATA] = "data",
 	[DP_ASPECT_ADDR] = "addr",
 	[DP_ASPECT_RETOUCH] = "retouch",
+	[DP_ASPECT_MEDIUM] = "medium",
 	[DP_ASPECT_ACCOUNT] = "account",
 	[DP_ASPECT_ATTEMPT] = "attempt",
 };
@@ -111,9 +112,18 @@ bool dp_aspect_applies(enum dp_aspect aspect, const struct dp_case *c,
 {
 	if ((aspect == DP_ASPECT_ATTEMPT) != (c->type == DP_CASE_ATTEMPT))
 		return false;
-	if (c->type == DP_CASE_POISON && dp_method_info(c->method)->refused &&
-	    !(dp_refused_aspects & DP_BIT(aspect)))
+	if (c->type == DP_CASE_POISON) {
+		const struct dp_method_info *info = dp_method_info(c->method);
+
+		/* Nobody maps it, so there is nothing else to ask. */
+		if (info->medium || aspect == DP_ASPECT_MEDIUM)
+			return info->medium && aspect == DP_ASPECT_MEDIUM &&
+			       dp_role_is_first(role);
+		if (info->refused && !(dp_refused_aspects & DP_BIT(aspect)))
+			return false;
+	} else if (aspect == DP_ASPECT_MEDIUM) {
 		return false;
+	}
 	if (role == DP_ROLE_UNFAULTED)
 		return aspect == DP_ASPECT_PROMPT;
 	return dp_role_is_first(role) ||

@@ -19,6 +19,7 @@ enum dp_aspect {
 	DP_ASPECT_DATA,		/* other pages' contents */
 	DP_ASPECT_ADDR,		/* si_addr itself: page or start of the unit */
 	DP_ASPECT_RETOUCH,	/* touching the poisoned page afterwards */
+	DP_ASPECT_MEDIUM,	/* the bad blocks that are listed */
 	DP_ASPECT_ACCOUNT,	/* what the kernel itself says of it */
 	DP_ASPECT_ATTEMPT,	/* an attempt is refused */
 	DP_ASPECT_MAX,

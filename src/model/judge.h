@@ -76,6 +76,8 @@ void dp_check_refused(const struct dp_guarantee *g, const struct dp_evidence *e,
 void dp_check_method_refused(const struct dp_guarantee *g,
 			     const struct dp_evidence *e,
 			     struct dp_finding *f);
+void dp_check_listed(const struct dp_guarantee *g, const struct dp_evidence *e,
+		     struct dp_finding *f);
 void dp_check_untouched(const struct dp_guarantee *g,
 			const struct dp_evidence *e, struct dp_finding *f);
 void dp_check_offset(const struct dp_guarantee *g, const struct dp_evidence *e,

@@ -12,6 +12,7 @@ static const char *const dp_needs[] = {
 	[DP_NEED_PHYS] = "one physical range whose address is known",
 	[DP_NEED_HWPOISON_INJECT] = "debugfs and the module hwpoison_inject",
 	[DP_NEED_HARD_OFFLINE] = "/sys/devices/system/memory/hard_offline_page",
+	[DP_NEED_ARS] = "platform firmware that injects errors (ACPI 6.2, ARS Error Inject)",
 	[DP_NEED_AGENT] = "a guest that 'daxpoison vm' has booted",
 	[DP_NEED_SOFT_OFFLINE] = "/sys/devices/system/memory/soft_offline_page",
 };
@@ -87,6 +88,18 @@ static const struct dp_method_info dp_methods[] = {
 		.wait = 10,
 		.leaves = "a bad block of region and namespace, for which read(2) fails with EIO; the page is out of the kernel's own map; nothing can be unpoisoned until reboot",
 		.undo = "the contents are put back through the mapping; the bad block goes by writing to it where the NVDIMM can clear errors, or with the guest",
+	},
+	[DP_METHOD_ARS] = {
+		.name = "ars",
+		.summary = "the platform is asked, through libndctl, to report the page's blocks as bad",
+		.simulates = "an error of the medium that the platform has found and tells of: bad blocks, found before anybody read them",
+		.needs = DP_BIT(DP_NEED_SYS_ADMIN) | DP_BIT(DP_NEED_ARS),
+		.from_outside = true,
+		.on_demand = true,
+		.medium = true,
+		.wait = 30,
+		.leaves = "a bad block of region and namespace, for which read(2) fails with EIO; the platform reports it again at each scrub",
+		.undo = "ndctl inject-error --uninject, then the bad block is cleared by writing to it, or by ndctl clear-errors",
 	},
 	[DP_METHOD_EXTERNAL] = {
 		.name = "external",

@@ -16,6 +16,7 @@ enum dp_need {
 	DP_NEED_HWPOISON_INJECT, /* debugfs file hwpoison/corrupt-pfn */
 	DP_NEED_HARD_OFFLINE,	/* sysfs file hard_offline_page */
 	DP_NEED_SOFT_OFFLINE,	/* sysfs file soft_offline_page */
+	DP_NEED_ARS,		/* a bus that can be told of errors */
 	DP_NEED_AGENT,		/* a guest of daxpoison vm, and its host */
 	DP_NEED_MAX,
 };
@@ -31,6 +32,8 @@ struct dp_method_info {
 	bool from_outside;
 	bool refused;		/* DAX memory must be refused */
 	bool on_demand;		/* in no plan unless it was asked for */
+	bool medium;		/* strikes the medium: no page is mapped, nobody
+				 * is told, only bad blocks are judged */
 	bool announced;		/* someone else injects: tell where */
 	unsigned int wait;	/* seconds until it has shown, by default */
 	const char *leaves;	/* what stays behind */

@@ -138,6 +138,9 @@ int dp_plan_inject(struct dp_plan *plan, const struct dp_target *target,
 	char unit[DP_SIZE_TEXT];
 	int rc;
 
+	if (dp_method_info(o->method)->medium && o->n_bystanders)
+		return dp_why(why, -EINVAL, "--bystander: nobody maps what %s strikes, the medium",
+			      dp_method_name(o->method));
 	if (o->length)
 		count = (o->length - 1) / stride + 1;
 	rc = dp_check_inject(target, o, count, stride, why);

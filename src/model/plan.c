@@ -312,6 +312,9 @@ static int dp_plan_method(struct dp_plan *plan, const struct dp_target *target,
 				    target->methods[method].why);
 	if (info->refused && !asked && !options->exhaustive)
 		return dp_plan_drop(plan, id, "the attempt soft-offline asks the same; --method or --exhaustive runs it");
+	if (info->medium)
+		return dp_plan_cell(plan, target, options, method,
+				    dp_base_place(target, options), 0);
 	if (method == DP_METHOD_MADVISE || asked || options->exhaustive)
 		rc = dp_plan_product(plan, target, options, method);
 	else

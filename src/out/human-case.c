@@ -314,9 +314,13 @@ void dp_human_case_print(const struct dp_report_options *options,
 
 	fprintf(out, "\n%s\n", c->id);
 	dp_print_bases(out, c, o);
-	fprintf(out, "mapped    %s from 0x%" PRIx64 " at address 0x%" PRIx64 "; the first fault mapped %s\n",
-		dp_size_text(size, c->map.length, false), c->map.offset,
-		o->view.start, dp_size_text(unit, o->view.unit, false));
+	if (dp_method_info(c->method)->medium)
+		fprintf(out, "mapped    nothing: it is the medium that is struck\n");
+	else
+		fprintf(out, "mapped    %s from 0x%" PRIx64 " at address 0x%" PRIx64 "; the first fault mapped %s\n",
+			dp_size_text(size, c->map.length, false),
+			c->map.offset, o->view.start,
+			dp_size_text(unit, o->view.unit, false));
 	if (c->unit_why[0])
 		fprintf(out, "          %s was expected: %s%s\n",
 			dp_size_text(unit, c->unit, false), c->unit_why,

@@ -133,6 +133,12 @@ static void dp_reason(struct dp_method_state *state, const char *reason)
 		  state->why[0] ? "; " : "", reason);
 }
 
+/* The kernel's tools/testing/nvdimm. */
+static bool dp_is_simulated(const char *provider)
+{
+	return provider && !strncmp(provider, "nfit_test", strlen("nfit_test"));
+}
+
 struct dp_method_state dp_caps_method(const struct dp_caps *caps,
 				      const struct dp_device_facts *device,
 				      enum dp_method method)
@@ -159,6 +165,13 @@ struct dp_method_state dp_caps_method(const struct dp_caps *caps,
 			 device->ranges);
 		dp_reason(&state, text);
 	}
+	/* Its addresses belong to something else, and its pages to the kernel's
+	 * own heap: to poison them would hit the machine. */
+	if (dp_is_simulated(device->provider) &&
+	    !dp_method_info(method)->medium)
+		dp_reason(&state, "nfit_test simulates it in ordinary memory, which poison would hit");
+	if ((needs & DP_BIT(DP_NEED_ARS)) && !device->injects)
+		dp_reason(&state, "the platform cannot inject errors on its bus");
 	for (int n = 0; n < DP_NEED_MAX; n++) {
 		if (!(needs & DP_BIT(n)))
 			continue;
@@ -230,7 +243,7 @@ struct dp_medium dp_caps_medium(const struct dp_caps *caps,
 	struct dp_medium m = { .emulated = true };
 	char said[64];
 
-	if (provider && !strncmp(provider, "nfit_test", strlen("nfit_test")))
+	if (dp_is_simulated(provider))
 		snprintf(m.evidence, sizeof(m.evidence),
 			 "the bus is %.32s, which simulates its memory",
 			 provider);

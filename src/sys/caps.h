@@ -31,6 +31,8 @@ struct dp_device_facts {
 	const struct dp_node *node;
 	int open_rc;		/* 0, or negative errno of opening for write */
 	unsigned int ranges;	/* physical ranges that it is made of */
+	const char *provider;	/* of its bus, or NULL: it is on none */
+	bool injects;		/* its bus can be told to report errors */
 };
 
 /* Whether the method works on the device; every reason why not, in words. */

@@ -91,6 +91,8 @@ static void dp_judge_methods(struct dp_finder *f, struct dp_node *node)
 	struct dp_device_facts facts = {
 		.node = node,
 		.ranges = dp_count_ranges(node->name),
+		.provider = f->provider,
+		.injects = f->injects,
 	};
 
 	if (facts.ranges > 1)

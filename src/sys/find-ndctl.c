@@ -102,7 +102,12 @@ static bool dp_is_active(struct ndctl_namespace *ns, struct ndctl_btt *btt,
 /* Of files on it: what is true of the whole namespace. */
 static void dp_find_methods(struct dp_finder *f, struct dp_node *node)
 {
-	const struct dp_device_facts facts = { .node = node, .ranges = 1 };
+	const struct dp_device_facts facts = {
+		.node = node,
+		.ranges = 1,
+		.provider = f->provider,
+		.injects = f->injects,
+	};
 
 	for (int m = 0; m < DP_METHOD_MAX; m++)
 		node->methods[m] = dp_caps_method(&f->caps, &facts, m);
@@ -186,6 +191,9 @@ int dp_find_ndctl(struct dp_finder *f, struct ndctl_ctx *ctx)
 
 	ndctl_bus_foreach (ctx, bus) {
 		struct dp_node *node;
+
+		f->provider = ndctl_bus_get_provider(bus);
+		f->injects = ndctl_bus_has_error_injection(bus);
 
 		index = dp_inventory_add(f->inv, DP_NODE_BUS, -1);
 		if (index < 0)

@@ -9,6 +9,8 @@
 #include "sys/caps.h"
 
 struct dp_finder {
+	const char *provider;	/* of the bus under way, or NULL; borrowed */
+	bool injects;		/* ... and whether it can inject errors */
 	const struct dp_rootdir *root;
 	struct dp_inventory *inv;
 	struct dp_caps caps;

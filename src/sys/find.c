@@ -22,6 +22,8 @@ int dp_find_all_below(const struct dp_rootdir *root, struct dp_inventory *inv,
 		return rc;
 	dp_caps_probe(root, &f.caps);
 	rc = dp_find_ndctl(&f, ctx);
+	f.provider = NULL;
+	f.injects = false;
 	if (!rc)
 		rc = dp_find_daxctl(&f, ndctl_get_daxctl_ctx(ctx));
 	if (!rc)

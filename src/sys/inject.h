@@ -47,6 +47,11 @@ int dp_inject_mce(const struct dp_injection *i);
 /* Where the first process of a guest takes requests for its host. */
 #define DP_AGENT_SOCKET "run/daxpoison.agent"
 
+/* inject-ars.c: have the platform report the page as bad, and wait until its
+ * region lists the blocks; if its notification does not bring that, ask for a
+ * scrub. As dp_inject(). */
+int dp_inject_ars(const struct dp_injection *i);
+
 /* What the methods of a run need of the kernel, for as long as it lasts. */
 struct dp_armed {
 	bool hwpoison;		/* we loaded the module */

@@ -185,7 +185,11 @@ END_TEST
 static struct dp_method_state dp_ask(struct dp_caps caps, struct dp_node node,
 				     int open_rc, unsigned int ranges)
 {
-	const struct dp_device_facts facts = { &node, open_rc, ranges };
+	const struct dp_device_facts facts = {
+		.node = &node,
+		.open_rc = open_rc,
+		.ranges = ranges,
+	};
 
 	return dp_caps_method(&caps, &facts, DP_METHOD_MADVISE);
 }

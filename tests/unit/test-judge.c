@@ -491,6 +491,41 @@ START_TEST(nothing_observed)
 }
 END_TEST
 
+/* Of the medium only the list of bad blocks is judged. */
+START_TEST(a_bad_medium_is_listed_exactly)
+{
+	GIVEN;
+	struct dp_account *a = &dp_a_scene.account;
+	struct dp_target target = dp_a_target;
+
+	c.target = &target;
+	c.method = DP_METHOD_ARS;
+	strcpy(target.region, "region0");
+	target.region_phys = target.phys - 2 * DP_MIB;
+	o.n_signals = 0;
+	*a = (struct dp_account){ .n_lists = 2 };
+	strcpy(a->lists[0].of, "region1");
+	strcpy(a->lists[1].of, "region0");
+	VIOLATED("medium-listed", ELSEWHERE);
+	/* The poisoned page: 6M + 0x102000 into the region. */
+	a->lists[1].after = (struct dp_ranges){ .n = 1, .at = { { 14352, 8 } } };
+	HELD("medium-listed");
+	ck_assert_uint_eq(dp_judged(&c, &o)->n, 1);
+	a->lists[1].after.at[0].length = 7;
+	VIOLATED("medium-listed", ELSEWHERE);
+	a->lists[1].after.at[0].length = 9;
+	VIOLATED("medium-listed", ELSEWHERE);
+	a->lists[1].before = a->lists[1].after;
+	HELD("medium-listed");
+	a->n_lists = 1;
+	UNKNOWN("medium-listed");
+	a->n_lists = 2;
+	o.inject_errno = ETIMEDOUT;
+	UNKNOWN("medium-listed");
+	*a = (struct dp_account){ 0 };
+}
+END_TEST
+
 /* The same injected from outside: told early and AO, or not told. */
 START_TEST(from_outside_a_mapper_is_told_as_it_asked)
 {
@@ -822,7 +857,8 @@ START_TEST(exit_status)
 }
 END_TEST
 
-UNIT_SUITE("judge", &from_outside_a_mapper_is_told_as_it_asked,
+UNIT_SUITE("judge", &a_bad_medium_is_listed_exactly,
+	   &from_outside_a_mapper_is_told_as_it_asked,
 	   &what_must_be_refused_is_not_done, &all_held, &over_unmap, &elsewhere_unmapped,
 	   &nothing_unmapped, &split, &lsb_too_small, &lsb_too_large,
 	   &lsb_absurd, &address_one_unit_off, &address_in_no_view,
