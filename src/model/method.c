@@ -13,6 +13,7 @@ static const char *const dp_needs[] = {
 	[DP_NEED_HWPOISON_INJECT] = "debugfs and the module hwpoison_inject",
 	[DP_NEED_HARD_OFFLINE] = "/sys/devices/system/memory/hard_offline_page",
 	[DP_NEED_ARS] = "platform firmware that injects errors (ACPI 6.2, ARS Error Inject)",
+	[DP_NEED_EINJ] = "firmware with an ACPI EINJ table that offers uncorrectable memory errors, and the module einj",
 	[DP_NEED_AGENT] = "a guest that 'daxpoison vm' has booted",
 	[DP_NEED_SOFT_OFFLINE] = "/sys/devices/system/memory/soft_offline_page",
 };
@@ -100,6 +101,19 @@ static const struct dp_method_info dp_methods[] = {
 		.wait = 30,
 		.leaves = "a bad block of region and namespace, for which read(2) fails with EIO; the platform reports it again at each scrub",
 		.undo = "ndctl inject-error --uninject, then the bad block is cleared by writing to it, or by ndctl clear-errors",
+	},
+	[DP_METHOD_EINJ] = {
+		.name = "einj",
+		.summary = "firmware is asked through ACPI EINJ for an uncorrectable, non-fatal memory error at the page's address",
+		.simulates = "a real error of real memory",
+		.needs = MEMORY_FAILURE | DP_BIT(DP_NEED_PHYS) |
+			 DP_BIT(DP_NEED_EINJ),
+		.from_outside = true,
+		.on_demand = true,
+		.wait = 30,
+		.caveat = "written from the kernel's documentation, never exercised on hardware",
+		.leaves = "memory that is bad: a bad block, and machine checks for whoever reads it",
+		.undo = "the contents are put back through the mapping, which may heal the memory; ndctl clear-errors takes the bad block away",
 	},
 	[DP_METHOD_EXTERNAL] = {
 		.name = "external",

@@ -17,6 +17,7 @@ enum dp_need {
 	DP_NEED_HARD_OFFLINE,	/* sysfs file hard_offline_page */
 	DP_NEED_SOFT_OFFLINE,	/* sysfs file soft_offline_page */
 	DP_NEED_ARS,		/* a bus that can be told of errors */
+	DP_NEED_EINJ,		/* debugfs files apei/einj */
 	DP_NEED_AGENT,		/* a guest of daxpoison vm, and its host */
 	DP_NEED_MAX,
 };
@@ -36,6 +37,7 @@ struct dp_method_info {
 				 * is told, only bad blocks are judged */
 	bool announced;		/* someone else injects: tell where */
 	unsigned int wait;	/* seconds until it has shown, by default */
+	const char *caveat;	/* what to know before it is trusted; or NULL */
 	const char *leaves;	/* what stays behind */
 	const char *undo;
 };

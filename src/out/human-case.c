@@ -321,6 +321,9 @@ void dp_human_case_print(const struct dp_report_options *options,
 			dp_size_text(size, c->map.length, false),
 			c->map.offset, o->view.start,
 			dp_size_text(unit, o->view.unit, false));
+	if (dp_method_info(c->method)->caveat)
+		fprintf(out, "caution   %s: %s\n", dp_method_name(c->method),
+			dp_method_info(c->method)->caveat);
 	if (c->unit_why[0])
 		fprintf(out, "          %s was expected: %s%s\n",
 			dp_size_text(unit, c->unit, false), c->unit_why,

@@ -20,6 +20,8 @@ static void dp_print_method(FILE *out, const struct dp_method_info *info)
 	fprintf(out, "%s%s\n", info->name,
 		info->refused ? " (must be refused)" : "");
 	dp_wrap(out, "does", info->summary);
+	if (info->caveat)
+		dp_wrap(out, "but", info->caveat);
 	dp_wrap(out, "simulates", info->simulates);
 	dp_wrap(out, "needs", needs);
 	dp_wrap(out, "leaves", info->leaves);
@@ -44,6 +46,7 @@ static struct json_object *dp_json_method(const struct dp_method_info *info)
 			       json_object_new_boolean(info->from_outside));
 	json_object_object_add(obj, "refused",
 			       json_object_new_boolean(info->refused));
+	json_object_object_add(obj, "caveat", dp_json_text(info->caveat));
 	json_object_object_add(obj, "leaves", dp_json_text(info->leaves));
 	json_object_object_add(obj, "undo", dp_json_text(info->undo));
 	return obj;

@@ -120,6 +120,9 @@ void dp_caps_probe(const struct dp_rootdir *root, struct dp_caps *caps)
 	caps->lacks[DP_NEED_HWPOISON_INJECT] = dp_probe_hwpoison(root);
 	caps->lacks[DP_NEED_HARD_OFFLINE] =
 		dp_probe_offline(root, "hard_offline_page");
+	if (dp_einj_offered(root))
+		caps->lacks[DP_NEED_EINJ] =
+			"no uncorrectable memory errors in /sys/kernel/debug/apei/einj: no ACPI EINJ table, or its module is not loaded";
 	if (dp_rootdir_access(root, F_OK, DP_AGENT_SOCKET))
 		caps->lacks[DP_NEED_AGENT] =
 			"this is no guest of 'daxpoison vm'";

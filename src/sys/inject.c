@@ -69,6 +69,7 @@ static int (*const dp_injectors[])(const struct dp_injection *) = {
 	[DP_METHOD_SOFT_OFFLINE] = dp_inject_soft_offline,
 	[DP_METHOD_MCE] = dp_inject_mce,
 	[DP_METHOD_ARS] = dp_inject_ars,
+	[DP_METHOD_EINJ] = dp_inject_einj,
 	[DP_METHOD_EXTERNAL] = dp_inject_external,
 };
 static_assert(ARRAY_SIZE(dp_injectors) == DP_METHOD_MAX,

@@ -52,6 +52,16 @@ int dp_inject_mce(const struct dp_injection *i);
  * scrub. As dp_inject(). */
 int dp_inject_ars(const struct dp_injection *i);
 
+/* inject-einj.c: have firmware make an error at this physical address, by the
+ * files below root. 0, -EOPNOTSUPP where that kind is not offered, or negative
+ * errno. Source: Documentation/firmware-guide/acpi/apei/einj.rst. */
+#define DP_EINJ_DIR "sys/kernel/debug/apei/einj"
+struct dp_rootdir;
+int dp_einj_write(const struct dp_rootdir *root, uint64_t phys, uint64_t length);
+/* Whether the kind of error is offered there. As dp_einj_write(). */
+int dp_einj_offered(const struct dp_rootdir *root);
+int dp_inject_einj(const struct dp_injection *i);
+
 /* What the methods of a run need of the kernel, for as long as it lasts. */
 struct dp_armed {
 	bool hwpoison;		/* we loaded the module */
