@@ -41,6 +41,7 @@ struct dp_command {
 };
 
 extern const struct dp_command dp_cmd_list;
+extern const struct dp_command dp_cmd_clear;
 extern const struct dp_command dp_cmd_inject;
 extern const struct dp_command dp_cmd_verify_alignment;
 extern const struct dp_command dp_cmd_guarantees;

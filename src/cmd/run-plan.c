@@ -4,11 +4,13 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/parse.h"
 #include "base/rootdir.h"
 #include "cmd/run-plan.h"
+#include "run/journal.h"
 #include "run/session.h"
 #include "sys/kernel.h"
 
@@ -18,11 +20,13 @@ enum {
 	OPT_STRICT,
 	OPT_TIMEOUT,
 	OPT_KNOWN,
+	OPT_JOURNAL,
 };
 
 const struct dp_option dp_run_rows[] = {
 	{ OPT_DRY_RUN, "dry-run", NULL, "show the plan, touch nothing" },
 	{ OPT_KNOWN, "known", "FILE|default", "violations that are known and do not fail the run" },
+	{ OPT_JOURNAL, "journal", "DIR", "where contents are kept until they are put back (default: /var/lib/daxpoison)" },
 	{ OPT_STRICT, "strict", NULL, "exit 3 if anything could not be judged" },
 	{ OPT_TIMEOUT, "timeout", "SECONDS", "limit for each case (default 120)" },
 	{ OPT_FORCE, "force", NULL, "poison real hardware too" },
@@ -45,6 +49,9 @@ int dp_run_option(struct dp_run_options *o, int id, const char *arg,
 		return 0;
 	case OPT_TIMEOUT:
 		return dp_parse_uint(arg, 1, 86400, &o->timeout, why);
+	case OPT_JOURNAL:
+		o->journal = arg;
+		return 0;
 	case OPT_KNOWN:
 		o->known = arg;
 		return 0;
@@ -142,7 +149,11 @@ int dp_runner_init(struct dp_runner *r, const struct dp_globals *globals,
 {
 	int rc;
 
-	*r = (struct dp_runner){ .globals = globals, .options = options };
+	*r = (struct dp_runner){
+		.globals = globals,
+		.options = options,
+		.journal = -1,
+	};
 	if (options->known) {
 		rc = dp_load_known(&r->known, options->known, why);
 		if (rc) {
@@ -175,6 +186,8 @@ void dp_runner_deinit(struct dp_runner *r)
 	if (r->filed_options.out)
 		fclose(r->filed_options.out);
 	free(r->filed_text);
+	if (r->journal >= 0)
+		close(r->journal);
 	dp_known_deinit(&r->known);
 }
 
@@ -227,6 +240,11 @@ int dp_runner_run(struct dp_runner *r, const struct dp_report_part *part)
 		rc = r->filed ? dp_report_plan(r->filed, part) : 0;
 		return rc ?: dp_report_plan(r->report, part);
 	}
+	if (r->journal < 0)
+		r->journal = dp_journal_open(r->options->journal, &r->why);
+	if (r->journal < 0)
+		return r->journal;
+	session.journal = r->journal;
 	rc = dp_report_begin(r->report, part);
 	if (!rc && r->filed)
 		rc = dp_report_begin(r->filed, part);
@@ -244,8 +262,13 @@ int dp_runner_end(struct dp_runner *r, int rc)
 
 	if (rc == -EINTR)
 		dp_error("interrupted; the rest of the plan was not run");
+	else if (rc == -EBUSY || rc == -EEXIST)
+		dp_error("%s", dp_why_text(&r->why, rc));
 	else if (rc)
 		dp_error("the run broke off: %s", dp_why_text(&r->why, rc));
+	/* Another run's target: refused, before anything of it was touched. */
+	if ((rc == -EBUSY || rc == -EEXIST) && !ended)
+		return DP_EXIT_NOT_JUDGED;
 	if (rc || ended)
 		return DP_EXIT_FAILED;
 	if (r->options->dry_run)

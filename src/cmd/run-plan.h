@@ -15,6 +15,7 @@ struct dp_run_options {
 	bool detailed;		/* the long form of each case */
 	bool several_plans;
 	unsigned int timeout;	/* seconds a case */
+	const char *journal;	/* --journal: a directory, or NULL */
 	const char *known;	/* --known: a file's path, "default" or NULL */
 	struct dp_result_files files;
 };
@@ -41,6 +42,7 @@ struct dp_runner {
 	char *filed_text;
 	size_t filed_size;
 	struct dp_known_list known;
+	int journal;		/* the journal's directory, or -1: not yet */
 	struct dp_why why;	/* why a run broke off, where that was worded */
 	struct dp_summary summary;
 };

@@ -28,7 +28,7 @@ struct dp_actor {
 struct dp_cast {
 	const struct dp_case *c;
 	struct dp_scene *scene;
-	struct dp_saved *saved;
+	struct dp_record *saved;
 	const struct dp_cast_bodies *bodies;
 	int64_t until;		/* ns, CLOCK_MONOTONIC */
 	bool extended;
@@ -366,7 +366,7 @@ static void dp_actor_reap(struct dp_cast *cast, uint32_t i,
 }
 
 int dp_cast_run(const struct dp_case *c, struct dp_scene *scene,
-		struct dp_saved *saved, unsigned int timeout,
+		struct dp_record *saved, unsigned int timeout,
 		const struct dp_cast_bodies *bodies)
 {
 	struct dp_cast cast = {

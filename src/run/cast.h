@@ -17,7 +17,7 @@
 #include "model/scene.h"
 
 struct dp_cast;
-struct dp_saved;
+struct dp_record;
 
 /* One process's own end of it. */
 struct dp_part {
@@ -25,7 +25,7 @@ struct dp_part {
 	struct dp_observation *o;
 	const struct dp_bystander *bystander; /* NULL: the injector */
 	int cue;		/* socket to whoever directs */
-	struct dp_saved *saved;	/* room for contents; see run/contents.h */
+	struct dp_record *saved;	/* room for contents; see run/contents.h */
 	char *inherited;	/* forked from the injector: where the case's
 				 * mapping is; else NULL */
 	struct dp_cast *cast;	/* run/cast.c's own */
@@ -59,7 +59,7 @@ struct dp_cast_bodies {
  * `timeout` seconds whoever is left is killed. Every process dies with its
  * parent. 0, or negative errno when they could not be started. */
 int dp_cast_run(const struct dp_case *c, struct dp_scene *scene,
-		struct dp_saved *saved, unsigned int timeout,
+		struct dp_record *saved, unsigned int timeout,
 		const struct dp_cast_bodies *bodies);
 
 /* Memory for a scene that processes can share; NULL when short of it. */

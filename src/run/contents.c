@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 
 #include "run/contents.h"
+#include "run/journal.h"
 #include "sys/map.h"
 #include "sys/sigbus.h"
 
@@ -34,7 +35,7 @@ static void dp_take(struct dp_contents *ct, uint64_t offset)
 	uint64_t page = dp_align_down(offset, ct->c->page);
 
 	if (page - ct->c->map.offset < ct->c->map.length &&
-	    ct->saved->n < DP_CONTENTS_MAX)
+	    ct->saved->n < DP_RECORD_PAGES)
 		ct->saved->offsets[ct->saved->n++] = page;
 }
 
@@ -47,7 +48,7 @@ static void dp_choose(struct dp_contents *ct)
 	uint64_t *at;
 
 	/* The unit that is hit, whole, if that leaves room for the rest. */
-	if (unit.length / page <= DP_CONTENTS_MAX / 2)
+	if (unit.length / page <= DP_RECORD_PAGES / 2)
 		for (o = unit.offset; o < dp_range_end(unit); o += page)
 			dp_take(ct, o);
 	for (o = page; o < c->map.length; o *= 2) {
@@ -109,6 +110,13 @@ static void dp_page_compare(void *p)
 			w->differs = true;
 }
 
+static void dp_page_differs(void *p)
+{
+	struct dp_page_work *w = p;
+
+	w->differs = memcmp(w->page, w->saved, w->words * sizeof(uint64_t));
+}
+
 static void dp_page_restore(void *p)
 {
 	struct dp_page_work *w = p;
@@ -125,7 +133,7 @@ static int dp_page_do(struct dp_contents *ct, uint32_t i, void (*fn)(void *),
 		.saved = (uint64_t *)(ct->saved->pages + i * c->page),
 		.offset = ct->saved->offsets[i],
 		.words = c->page / sizeof(uint64_t),
-		.kept = !ct->saved->dirty,
+		.kept = ct->saved->state != DP_RECORD_DIRTY,
 	};
 	int signal = dp_sigbus_guard(fn, &w);
 
@@ -145,19 +153,21 @@ static int dp_pages_do(struct dp_contents *ct, void (*fn)(void *))
 }
 
 int dp_contents_init(struct dp_contents *ct, const struct dp_case *c, char *at,
-		     struct dp_saved *saved)
+		     struct dp_record *saved)
 {
 	*ct = (struct dp_contents){ .c = c, .at = at, .saved = saved };
-	saved->dirty = false;
 	saved->n = 0;
+	saved->method = c->method;
+	saved->poison = c->poison.offset;
 	dp_choose(ct);
 	return dp_pages_do(ct, dp_page_save);
 }
 
 int dp_contents_fill(struct dp_contents *ct)
 {
-	ct->saved->dirty = true;
-	return dp_pages_do(ct, dp_page_fill);
+	int rc = dp_record_set(ct->saved, DP_RECORD_DIRTY);
+
+	return rc ? rc : dp_pages_do(ct, dp_page_fill);
 }
 
 void dp_contents_compare(struct dp_contents *ct, struct dp_data *data)
@@ -184,70 +194,81 @@ int dp_contents_restore(struct dp_contents *ct)
 {
 	int rc;
 
-	if (!ct->saved || !ct->saved->dirty)
+	if (!ct->saved || ct->saved->state != DP_RECORD_DIRTY)
 		return 0;
 	rc = dp_pages_do(ct, dp_page_restore);
 	if (!rc)
-		ct->saved->dirty = false;
+		rc = dp_record_set(ct->saved, DP_RECORD_CLEAN);
 	return rc;
 }
 
-static size_t dp_saved_size(uint64_t page)
+/* One page, through a mapping of its unit: written, and read back. */
+static int dp_put_back_page(struct dp_record *r, uint32_t i, int fd,
+			    uint64_t align)
 {
-	return sizeof(struct dp_saved) + DP_CONTENTS_MAX * page;
-}
+	const struct dp_case c = {
+		.page = r->page,
+		.map = { dp_align_down(r->offsets[i], align), align },
+	};
+	struct dp_contents ct = { .c = &c, .saved = r };
+	struct dp_area area = { 0 };
+	bool differs = false;
+	int rc;
 
-struct dp_saved *dp_saved_new(uint64_t page)
-{
-	void *p = mmap(NULL, dp_saved_size(page), PROT_READ | PROT_WRITE,
-		       MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-
-	return p == MAP_FAILED ? NULL : p;
-}
-
-void dp_saved_free(struct dp_saved *saved, uint64_t page)
-{
-	if (saved)
-		munmap(saved, dp_saved_size(page));
+	rc = dp_area_init(&area, align, align);
+	if (!rc)
+		rc = dp_area_map(&area, 0, fd, c.map.offset, align);
+	ct.at = area.start;
+	if (!rc)
+		rc = dp_page_do(&ct, i, dp_page_restore, NULL);
+	if (!rc)
+		rc = dp_page_do(&ct, i, dp_page_differs, &differs);
+	dp_area_deinit(&area);
+	return rc ? rc : differs ? -EIO : 0;
 }
 
 /* In a child, since the pages may raise SIGBUS. The exit status is an errno. */
-static int dp_rescue(struct dp_saved *saved, const struct dp_case *c)
+static int dp_put_back(struct dp_record *r, const char *path, uint64_t align)
 {
-	struct dp_contents ct = { .c = c, .saved = saved };
 	struct dp_observation o = { .step = DP_STEP_RESTORE };
-	struct dp_area area = { 0 };
-	int fd, rc;
+	int fd, rc, all;
 
-	rc = dp_sigbus_install(&o);
-	fd = open(c->target->path, O_RDWR | O_CLOEXEC);
+	all = dp_sigbus_install(&o);
+	fd = open(path, O_RDWR | O_CLOEXEC);
 	if (fd < 0)
 		return errno;
-	if (!rc)
-		rc = dp_area_init(&area, c->map.length, c->unit);
-	if (!rc)
-		rc = dp_area_map(&area, 0, fd, c->map.offset, c->map.length);
-	ct.at = area.start;
-	return -(rc ? rc : dp_contents_restore(&ct));
+	for (uint32_t i = 0; i < r->n; i++) {
+		rc = dp_put_back_page(r, i, fd, align);
+		if (rc)
+			all = rc;
+	}
+	if (!all)
+		all = dp_record_set(r, DP_RECORD_CLEAN);
+	return -all;
 }
 
-int dp_saved_rescue(struct dp_saved *saved, const struct dp_case *c)
+int dp_record_put_back(struct dp_record *r, const char *path, uint64_t align)
 {
 	int status;
 	pid_t pid;
 
-	if (!saved->dirty)
-		return 0;
 	fflush(NULL);
 	pid = fork();
 	if (pid < 0)
 		return -errno;
 	if (!pid)
-		_exit(dp_rescue(saved, c));
+		_exit(dp_put_back(r, path, align));
 	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
 			return -errno;
 	if (!WIFEXITED(status))
 		return -EIO;
 	return -WEXITSTATUS(status);
+}
+
+int dp_record_rescue(struct dp_record *r, const struct dp_case *c)
+{
+	if (r->state != DP_RECORD_DIRTY)
+		return 0;
+	return dp_record_put_back(r, c->target->path, dp_case_largest(c));
 }

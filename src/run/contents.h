@@ -5,39 +5,32 @@
 #define DP_RUN_CONTENTS_H
 
 #include "model/observation.h"
+#include "model/record.h"
 
-/* At most this many pages are taken, so that memory does not grow with the
- * mapping: all pages of a small mapping, else those at distances 0, 1, 2, 4,
- * ... from the poisoned page, and the edges of its unit and its neighbours. */
-#define DP_CONTENTS_MAX 1024
-
-/* What was there before. Shared by the injector and its parent, so that the
- * parent can put it back when the injector did not live to do so. */
-struct dp_saved {
-	bool dirty;		/* the target holds patterns in its place */
-	uint32_t n;		/* pages saved */
-	uint64_t offsets[DP_CONTENTS_MAX]; /* into the target, ascending */
-	char pages[];		/* n pages */
-};
-
-/* Room for DP_CONTENTS_MAX pages of `page` bytes; NULL when short of it. */
-struct dp_saved *dp_saved_new(uint64_t page);
-void dp_saved_free(struct dp_saved *saved, uint64_t page);
+/* All pages of a small mapping are taken, else those at distances 0, 1, 2, 4,
+ * ... from the poisoned page, and the edges of its unit and its neighbours; at
+ * most DP_RECORD_PAGES. */
 
 /* Put back what an injector that is gone has left dirty, from a process of its
- * own. 0 (also when there was nothing to do), or negative errno. */
-int dp_saved_rescue(struct dp_saved *saved, const struct dp_case *c);
+ * own; c->target's path is where. 0 (also when there was nothing to do), or
+ * negative errno. */
+int dp_record_rescue(struct dp_record *record, const struct dp_case *c);
+
+/* The same without a case: into the device at `path`, whose units are of
+ * `align` bytes. Each page is read back. 0, -EIO, or another negative errno. */
+int dp_record_put_back(struct dp_record *record, const char *path,
+		       uint64_t align);
 
 struct dp_contents {
 	const struct dp_case *c;
 	char *at;		/* where c->map is mapped */
-	struct dp_saved *saved;
+	struct dp_record *saved;
 };
 
 /* Choose the pages of c->map, mapped at `at`, and save them. 0, or -EIO when a
  * page could not be read (it raised SIGBUS). Nothing is changed. */
 int dp_contents_init(struct dp_contents *ct, const struct dp_case *c, char *at,
-		     struct dp_saved *saved);
+		     struct dp_record *saved);
 
 /* Fill each chosen page with its pattern. 0 or -EIO. */
 int dp_contents_fill(struct dp_contents *ct);

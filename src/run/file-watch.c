@@ -71,7 +71,7 @@ int dp_file_watch(struct dp_file_watch *w, const struct dp_case *c,
 	return rc;
 }
 
-static const void *dp_saved_page(const struct dp_saved *saved,
+static const void *dp_saved_page(const struct dp_record *saved,
 				 const struct dp_case *c)
 {
 	for (uint32_t i = 0; i < saved->n && c->access != DP_ACCESS_NONE; i++)
@@ -81,7 +81,7 @@ static const void *dp_saved_page(const struct dp_saved *saved,
 }
 
 int dp_file_watch_page(const struct dp_file_watch *w, const struct dp_case *c,
-		       const struct dp_saved *saved,
+		       const struct dp_record *saved,
 		       struct dp_file_after *after, struct dp_why *why)
 {
 	struct dp_place_bases bases;

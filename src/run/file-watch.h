@@ -31,7 +31,7 @@ int dp_file_watch(struct dp_file_watch *w, const struct dp_case *c,
 /* After a case: the poisoned page, with the contents that `saved` holds. Into
  * `after`. 0, or negative errno with a reason when they cannot be put back. */
 int dp_file_watch_page(const struct dp_file_watch *w, const struct dp_case *c,
-		       const struct dp_saved *saved,
+		       const struct dp_record *saved,
 		       struct dp_file_after *after, struct dp_why *why);
 
 /* Compare the whole file with what was there before, and give it its times

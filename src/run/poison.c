@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "run/contents.h"
+#include "run/journal.h"
 #include "run/looker.h"
 #include "run/poison.h"
 #include "sys/inject.h"
@@ -127,6 +128,9 @@ static int dp_carry_out(const struct dp_part *part, struct dp_looker *l,
 	dp_part_wait(part);
 	dp_enter(o, DP_STEP_INJECT);
 	rc = dp_check_page(c, o, l, at);
+	/* What was put in place of a device's contents is on record by now. */
+	if (!rc && part->saved->state == DP_RECORD_CLEAN)
+		rc = dp_record_set(part->saved, DP_RECORD_STRUCK);
 	if (rc)
 		return rc;
 	dp_inject_step(part, at);

@@ -11,6 +11,7 @@
 #include "run/bystander.h"
 #include "run/contents.h"
 #include "run/file-watch.h"
+#include "run/journal.h"
 #include "run/poison.h"
 #include "run/session.h"
 #include "sys/account.h"
@@ -53,7 +54,7 @@ static void dp_case_refused(const struct dp_case *c, struct dp_scene *scene,
 
 /* One case, under the setting that it asks for. 0 or negative errno. */
 static int dp_run_case(const struct dp_session *s, const struct dp_case *c,
-		       struct dp_scene *scene, struct dp_saved *saved,
+		       struct dp_scene *scene, struct dp_record *saved,
 		       const struct dp_cast_bodies *bodies)
 {
 	struct dp_early_kill_hold hold = { 0 };
@@ -73,9 +74,21 @@ static int dp_run_case(const struct dp_session *s, const struct dp_case *c,
 	return rc;
 }
 
+/* The record of the case's target; `before`: the case that had the one there
+ * is now, or NULL. 0 or negative errno with a reason. */
+static int dp_take_record(const struct dp_session *s, const struct dp_case *c,
+			  const struct dp_case *before,
+			  struct dp_journal_entry *entry)
+{
+	if (entry->record && before && before->target == c->target)
+		return 0;
+	dp_journal_give(entry);
+	return dp_journal_take(s->journal, c->target, c->page, entry, s->why);
+}
+
 static int dp_run_all(const struct dp_session *s, const struct dp_plan *plan,
-		      struct dp_summary *summary, struct dp_saved *saved,
-		      int stop)
+		      struct dp_summary *summary,
+		      struct dp_journal_entry *entry, int stop)
 {
 	_cleanup_(dp_scene_freep) struct dp_scene *scene = NULL;
 	_cleanup_free_ struct dp_case_verdict *verdict = NULL;
@@ -101,18 +114,22 @@ static int dp_run_all(const struct dp_session *s, const struct dp_plan *plan,
 		bodies.arg = s->arg;
 		dp_debug(s->log, "case %s", c->id);
 		rc = dp_file_watch(&watch, c, s->why);
+		if (!rc)
+			rc = dp_take_record(s, c, i ? c - 1 : NULL, entry);
 		if (rc)
 			break;
 		dp_accountant_begin(&accountant, c, &scene->account);
-		saved->n = 0;
-		rc = dp_run_case(s, c, scene, saved, &bodies);
-		left = dp_saved_rescue(saved, c);
+		entry->record->n = 0;
+		rc = dp_run_case(s, c, scene, entry->record, &bodies);
+		left = dp_record_rescue(entry->record, c);
 		if (!left && scene->at[0].end != DP_END_EXITED)
 			scene->at[0].data.restored = true;
 		if (rc)
 			break;
-		lost = dp_file_watch_page(&watch, c, saved, &scene->file,
-					  &torn);
+		lost = dp_file_watch_page(&watch, c, entry->record,
+					  &scene->file, &torn);
+		if (!lost && !left)
+			lost = dp_record_set(entry->record, DP_RECORD_CLEAN);
 		dp_accountant_end(&accountant, &scene->account);
 		dp_judge(c, scene, verdict);
 		if (s->known)
@@ -149,10 +166,9 @@ static unsigned int dp_methods_of(const struct dp_plan *plan)
 int dp_session_run(const struct dp_session *s, const struct dp_plan *plan,
 		   struct dp_summary *summary)
 {
-	uint64_t page = plan->n ? plan->cases[0].page : 0;
+	struct dp_journal_entry entry = { .fd = -1 };
 	_cleanup_close_ int stop = -1;
 	struct dp_armed armed;
-	struct dp_saved *saved;
 	sigset_t mask, held;
 	int rc, disarmed;
 
@@ -167,16 +183,13 @@ int dp_session_run(const struct dp_session *s, const struct dp_plan *plan,
 	if (stop < 0)
 		return -errno;
 	summary->planned += plan->n;
-	saved = plan->n ? dp_saved_new(page) : NULL;
-	if (plan->n && !saved)
-		return -ENOMEM;
 	rc = dp_arm(&armed, dp_methods_of(plan), s->why);
 	if (!rc)
-		rc = dp_run_all(s, plan, summary, saved, stop);
+		rc = dp_run_all(s, plan, summary, &entry, stop);
 	disarmed = dp_disarm(&armed);
 	if (disarmed)
 		dp_info(s->log, "hwpoison_inject stays loaded: %s",
 			strerror(-disarmed));
-	dp_saved_free(saved, page);
+	dp_journal_give(&entry);
 	return !rc && dp_stop_asked(stop) ? -EINTR : rc;
 }

@@ -20,6 +20,7 @@ struct dp_session {
 	/* Tell where someone else is to inject, who is waited for; or NULL. */
 	void (*announce)(const struct dp_case *c, void *arg);
 	void *arg;
+	int journal;		/* the journal's directory */
 	struct dp_why *why;	/* or NULL: worded when the run breaks off */
 };
 

@@ -220,6 +220,18 @@ static struct dp_case dp_contents_case(const struct dp_target *t,
 	return c;
 }
 
+static struct dp_record *dp_new_record(void)
+{
+	struct dp_record *r;
+
+	r = mmap(NULL, dp_record_size(PAGE), PROT_READ | PROT_WRITE,
+		 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	ck_assert_ptr_ne(r, MAP_FAILED);
+	r->page = PAGE;
+	return r;
+}
+
 START_TEST(contents_notice_one_byte)
 {
 	struct dp_target target = { 0 };
@@ -232,7 +244,7 @@ START_TEST(contents_notice_one_byte)
 	ck_assert_int_eq(dp_sigbus_install(&o), 0);
 	for (int i = 0; i < 192; i++)
 		memset(p + i * PAGE, i, PAGE);
-	ck_assert_int_eq(dp_contents_init(&ct, &c, p, dp_saved_new(PAGE)), 0);
+	ck_assert_int_eq(dp_contents_init(&ct, &c, p, dp_new_record()), 0);
 	ck_assert_int_eq(dp_contents_fill(&ct), 0);
 	ck_assert_int_ne(memcmp(p + 64 * PAGE, p + 65 * PAGE, PAGE), 0);
 	dp_contents_compare(&ct, &clean);
@@ -246,7 +258,7 @@ START_TEST(contents_notice_one_byte)
 	ck_assert_uint_eq(dirty.first_changed, 71 * PAGE);
 	ck_assert(dirty.poisoned_changed);
 	ck_assert_int_eq(dp_contents_restore(&ct), 0);
-	dp_saved_free(ct.saved, PAGE);
+	munmap(ct.saved, dp_record_size(PAGE));
 	for (int i = 0; i < 192; i++)
 		for (uint64_t j = 0; j < PAGE; j++)
 			ck_assert_int_eq((unsigned char)p[i * PAGE + j], i);
@@ -264,14 +276,14 @@ START_TEST(contents_notice_swapped_pages)
 	char *p = dp_file(16, 0), *spare = dp_anon(1);
 
 	ck_assert_int_eq(dp_sigbus_install(&o), 0);
-	ck_assert_int_eq(dp_contents_init(&ct, &c, p, dp_saved_new(PAGE)), 0);
+	ck_assert_int_eq(dp_contents_init(&ct, &c, p, dp_new_record()), 0);
 	ck_assert_int_eq(dp_contents_fill(&ct), 0);
 	memcpy(spare, p + 4 * PAGE, PAGE);
 	memcpy(p + 4 * PAGE, p + 5 * PAGE, PAGE);
 	memcpy(p + 5 * PAGE, spare, PAGE);
 	dp_contents_compare(&ct, &data);
 	ck_assert_uint_eq(data.pages_changed, 2);
-	dp_saved_free(ct.saved, PAGE);
+	munmap(ct.saved, dp_record_size(PAGE));
 }
 END_TEST
 
@@ -295,8 +307,8 @@ START_TEST(contents_are_bounded)
 			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 		ck_assert_ptr_ne(p, MAP_FAILED);
 		ck_assert_int_eq(dp_sigbus_install(&o), 0);
-		ck_assert_int_eq(dp_contents_init(&ct, &c, p, dp_saved_new(PAGE)), 0);
-		ck_assert_uint_le(ct.saved->n, DP_CONTENTS_MAX);
+		ck_assert_int_eq(dp_contents_init(&ct, &c, p, dp_new_record()), 0);
+		ck_assert_uint_le(ct.saved->n, DP_RECORD_PAGES);
 		ck_assert_uint_gt(ct.saved->n, 20);
 		for (uint32_t k = 0; k < ct.saved->n; k++) {
 			poison |= ct.saved->offsets[k] == c.poison.offset;
@@ -308,7 +320,7 @@ START_TEST(contents_are_bounded)
 						  ct.saved->offsets[k - 1]);
 		}
 		ck_assert(poison && last);
-		dp_saved_free(ct.saved, PAGE);
+		munmap(ct.saved, dp_record_size(PAGE));
 		munmap(p, 8 * DP_GIB);
 	}
 }
@@ -319,7 +331,7 @@ START_TEST(contents_are_rescued)
 {
 	struct dp_target target = { 0 };
 	struct dp_case c = dp_contents_case(&target, 16 * PAGE, 3, 20 * PAGE);
-	struct dp_saved *saved = dp_saved_new(PAGE);
+	struct dp_record *saved = dp_new_record();
 	int fd = memfd_create("dp-test", MFD_CLOEXEC), status;
 	struct dp_observation o = { 0 };
 	struct dp_contents ct;
@@ -330,7 +342,7 @@ START_TEST(contents_are_rescued)
 	p = mmap(NULL, 48 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	for (uint64_t i = 0; i < 48 * PAGE; i++)
 		p[i] = i / 7;
-	ck_assert_int_eq(dp_saved_rescue(saved, &c), 0);
+	ck_assert_int_eq(dp_record_rescue(saved, &c), 0);
 	if (!fork()) {
 		dp_sigbus_install(&o);
 		dp_contents_init(&ct, &c, p, saved);
@@ -338,17 +350,17 @@ START_TEST(contents_are_rescued)
 		kill(getpid(), SIGKILL);
 	}
 	ck_assert_int_gt(wait(&status), 0);
-	ck_assert(WIFSIGNALED(status) && saved->dirty);
+	ck_assert(WIFSIGNALED(status) && saved->state == DP_RECORD_DIRTY);
 	ck_assert_int_ne(p[20 * PAGE + 5], (char)((20 * PAGE + 5) / 7));
-	ck_assert_int_eq(dp_saved_rescue(saved, &c), 0);
-	ck_assert(!saved->dirty);
+	ck_assert_int_eq(dp_record_rescue(saved, &c), 0);
+	ck_assert_int_eq(saved->state, DP_RECORD_CLEAN);
 	for (uint64_t i = 0; i < 48 * PAGE; i++)
 		ck_assert_int_eq(p[i], (char)(i / 7));
 	/* A target that is gone is said to be. */
-	saved->dirty = true;
+	saved->state = DP_RECORD_DIRTY;
 	snprintf(target.path, sizeof(target.path), "/nonexistent");
-	ck_assert_int_eq(dp_saved_rescue(saved, &c), -ENOENT);
-	dp_saved_free(saved, PAGE);
+	ck_assert_int_eq(dp_record_rescue(saved, &c), -ENOENT);
+	munmap(saved, dp_record_size(PAGE));
 }
 END_TEST
 

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/cleanup.h"
+#include "base/rootdir.h"
+#include "run/contents.h"
+#include "run/undo.h"
+#include "sys/file-page.h"
+#include "sys/find-file.h"
+#include "sys/find.h"
+#include "sys/users.h"
+
+static bool dp_same_boot(const struct dp_record *r)
+{
+	char now[sizeof(r->boot_id)] = "";
+	struct dp_rootdir root;
+
+	if (dp_rootdir_init(&root, NULL))
+		return false;
+	dp_rootdir_read(&root, now, sizeof(now),
+			"proc/sys/kernel/random/boot_id");
+	dp_rootdir_deinit(&root);
+	return now[0] && !strcmp(now, r->boot_id);
+}
+
+/* The device that the record was taken from, whatever it is called by now. */
+static int dp_find_device(const struct dp_record *r,
+			  const struct dp_inventory *inv, struct dp_target *t,
+			  struct dp_why *why)
+{
+	for (size_t i = 0; i < inv->n; i++)
+		if (inv->nodes[i].type == DP_NODE_DAX &&
+		    !dp_find_target(inv, inv->nodes[i].name, t, NULL) &&
+		    dp_record_is_of(r, t, 0, 0))
+			return 0;
+	return dp_why(why, -ENODEV, "no device here is the one it was taken from (uuid %s, 0x%" PRIx64 " bytes at 0x%" PRIx64 "); nothing was written",
+		      r->uuid[0] ? r->uuid : "none", r->size, r->phys);
+}
+
+static int dp_undo_device(struct dp_record *r, const struct dp_inventory *inv,
+			  struct dp_target *t, struct dp_why *said)
+{
+	bool same = dp_same_boot(r);
+	uint32_t n = r->n;
+	struct stat st;
+	pid_t user;
+	int rc;
+
+	rc = dp_find_device(r, inv, t, said);
+	if (rc)
+		return rc;
+	if (r->state == DP_RECORD_STRUCK)
+		return dp_why(said, 0, "nothing of %s had been overwritten; its contents are as they were",
+			      t->name);
+	user = stat(t->path, &st) ? 0 : dp_user_of(st.st_rdev);
+	if (user > 0)
+		return dp_why(said, -EBUSY, "process %d has %s open; nothing was written",
+			      user, t->path);
+	rc = dp_record_put_back(r, t->path, t->align);
+	if (rc)
+		return dp_why(said, rc, "the contents of %s could not all be put back: %s",
+			      t->name, strerror(-rc));
+	return dp_why(said, 0, "%u pages of %s are as before, read again%s", n,
+		      t->name,
+		      same ? "" : "; the machine has been started anew since, which ends simulated poison");
+}
+
+static int dp_undo_file(struct dp_record *r, const struct dp_inventory *inv,
+			struct dp_target *t, struct dp_why *said)
+{
+	struct dp_file_after after = { 0 };
+	const void *was = NULL;
+	struct stat st;
+	int rc;
+
+	rc = dp_find_file(inv, r->name, t, said);
+	if (rc)
+		return rc;
+	if (t->is_dir || fstat(t->fd, &st) ||
+	    !dp_record_is_of(r, t, st.st_dev, st.st_ino))
+		return dp_why(said, -ENODEV, "%s is another file now; nothing was written",
+			      r->name);
+	for (uint32_t i = 0; i < r->n; i++)
+		if (r->offsets[i] == r->poison)
+			was = r->pages + i * r->page;
+	after.phys_before = dp_layout_phys(&t->layout, r->poison);
+	rc = dp_file_page_restore(t->fd, r->poison, was, r->page, t->fs_phys,
+				  &after);
+	if (rc)
+		return dp_why(said, rc, "the page at 0x%" PRIx64 " of %s could not be put back: %s",
+			      r->poison, t->name,
+			      strerror(after.error ?: after.read_errno));
+	return dp_why(said, 0, "the page at 0x%" PRIx64 " of %s is as before (%s)",
+		      r->poison, t->name, dp_restored_name(after.restored));
+}
+
+int dp_undo(struct dp_journal_entry *e, const struct dp_inventory *inv,
+	    struct dp_why *said)
+{
+	_cleanup_free_ struct dp_target *t = calloc(1, sizeof(*t));
+	struct dp_record *r = e->record;
+	int rc;
+
+	if (!t)
+		return -ENOMEM;
+	if (r->state == DP_RECORD_CLEAN)
+		return dp_why(said, 0, "nothing was left to put back");
+	t->fd = t->other_fd = -1;
+	rc = r->kind == DP_KIND_FSDAX ? dp_undo_file(r, inv, t, said)
+				      : dp_undo_device(r, inv, t, said);
+	dp_find_release(t);
+	return rc ? rc : dp_record_set(r, DP_RECORD_CLEAN);
+}

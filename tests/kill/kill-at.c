@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* kill-at N COMMAND...: run the command, and kill it and all its descendants
+ * by SIGKILL when they are about to make their N-th system call, counted over
+ * all of them in the order in which they stop. Prints "killed" or, where they
+ * make fewer, "ended STATUS after M". */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/ptrace.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define OPTIONS                                                            \
+	(PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |\
+	 PTRACE_O_TRACECLONE | PTRACE_O_EXITKILL)
+
+static pid_t dp_children[256];
+static size_t dp_n;
+
+static void dp_known(pid_t pid)
+{
+	for (size_t i = 0; i < dp_n; i++)
+		if (dp_children[i] == pid)
+			return;
+	if (dp_n < sizeof(dp_children) / sizeof(dp_children[0]))
+		dp_children[dp_n++] = pid;
+}
+
+static void dp_kill_all(void)
+{
+	for (size_t i = 0; i < dp_n; i++)
+		kill(dp_children[i], SIGKILL);
+	while (waitpid(-1, NULL, __WALL) > 0 || errno == EINTR)
+		;
+}
+
+int main(int argc, char **argv)
+{
+	long at = argc > 2 ? atol(argv[1]) : 0, stops = 0;
+	int status, sig, last = 0;
+	pid_t first, pid;
+
+	if (argc < 3)
+		return 2;
+	first = fork();
+	if (!first) {
+		ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+		raise(SIGSTOP);
+		execvp(argv[2], argv + 2);
+		_exit(127);
+	}
+	dp_known(first);
+	waitpid(first, &status, 0);
+	ptrace(PTRACE_SETOPTIONS, first, NULL, OPTIONS);
+	ptrace(PTRACE_SYSCALL, first, NULL, NULL);
+	while ((pid = waitpid(-1, &status, __WALL)) > 0) {
+		dp_known(pid);
+		if (!WIFSTOPPED(status)) {
+			if (pid == first)
+				last = status;
+			continue;
+		}
+		sig = WSTOPSIG(status);
+		/* Each call stops twice, going in and coming out. */
+		if (sig == (SIGTRAP | 0x80)) {
+			if (++stops / 2 >= at) {
+				dp_kill_all();
+				printf("killed\n");
+				return 0;
+			}
+			sig = 0;
+		} else if (sig == SIGTRAP || (sig == SIGSTOP)) {
+			sig = 0;
+		}
+		ptrace(PTRACE_SYSCALL, pid, NULL, (void *)(long)sig);
+	}
+	printf("ended %d after %ld\n",
+	       WIFEXITED(last) ? WEXITSTATUS(last) : 128 + WTERMSIG(last),
+	       stops / 2);
+	return 0;
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/record.h"
+#include "unit.h"
+
+#define PAGE 4096ULL
+
+static struct dp_record *dp_a_record(uint64_t *length)
+{
+	struct dp_record *r;
+
+	*length = sizeof(*r) + 2 * PAGE;
+	r = calloc(1, *length);
+	ck_assert_ptr_nonnull(r);
+	memcpy(r->magic, DP_RECORD_MAGIC, sizeof(r->magic));
+	r->state = DP_RECORD_DIRTY;
+	r->kind = DP_KIND_DEVDAX;
+	r->page = PAGE;
+	r->phys = 0x100000000;
+	r->size = 16 * PAGE;
+	strcpy(r->name, "dax0.0");
+	strcpy(r->uuid, "u");
+	r->n = 2;
+	r->offsets[1] = 3 * PAGE;
+	return r;
+}
+
+static void dp_bad(const struct dp_record *r, uint64_t length, const char *says)
+{
+	struct dp_why why = { "" };
+
+	ck_assert_int_eq(dp_record_check(r, length, &why), -EBADMSG);
+	ck_assert_msg(strstr(why.text, says), "'%s' lacks '%s'", why.text, says);
+}
+
+START_TEST(only_a_whole_record_is_acted_on)
+{
+	uint64_t length;
+	struct dp_record *r = dp_a_record(&length);
+
+	ck_assert_int_eq(dp_record_check(r, length, NULL), 0);
+	for (uint64_t cut = 0; cut < length; cut += 97)
+		dp_bad(r, cut, cut < sizeof(*r) ? "not a record" : "cut off");
+	dp_bad(r, length - 1, "cut off");
+	r->n = DP_RECORD_PAGES + 1;
+	dp_bad(r, length, "cut off");
+	r->n = UINT32_MAX;
+	dp_bad(r, length, "cut off");
+	r->n = 2;
+	r->offsets[1] = 0;
+	dp_bad(r, length, "page 1 of it has no place");
+	r->offsets[1] = 16 * PAGE;
+	dp_bad(r, length, "page 1 of it has no place");
+	r->offsets[1] = 5;
+	dp_bad(r, length, "page 1 of it has no place");
+	r->offsets[1] = PAGE;
+	r->page = 0;
+	dp_bad(r, length, "makes no sense");
+	r->page = 4097;
+	dp_bad(r, length, "makes no sense");
+	r->page = PAGE;
+	r->state = DP_RECORD_STATE_MAX;
+	dp_bad(r, length, "makes no sense");
+	r->state = DP_RECORD_CLEAN;
+	memset(r->name, 'x', sizeof(r->name));
+	dp_bad(r, length, "makes no sense");
+	free(r);
+}
+END_TEST
+
+START_TEST(only_its_own_target_is_written)
+{
+	struct dp_target t = {
+		.kind = DP_KIND_DEVDAX,
+		.phys = 0x100000000,
+		.size = 16 * PAGE,
+		.uuid = "u",
+	};
+	uint64_t length;
+	struct dp_record *r = dp_a_record(&length);
+
+	ck_assert(dp_record_is_of(r, &t, 0, 0));
+	t.phys += PAGE;
+	ck_assert(!dp_record_is_of(r, &t, 0, 0));
+	t.phys -= PAGE;
+	t.size *= 2;
+	ck_assert(!dp_record_is_of(r, &t, 0, 0));
+	t.size /= 2;
+	strcpy(t.uuid, "v");
+	ck_assert(!dp_record_is_of(r, &t, 0, 0));
+	strcpy(t.uuid, "u");
+	t.kind = DP_KIND_FSDAX;
+	ck_assert(!dp_record_is_of(r, &t, 0, 0));
+	r->kind = DP_KIND_FSDAX;
+	r->device = 3;
+	r->inode = 4;
+	ck_assert(dp_record_is_of(r, &t, 3, 4));
+	ck_assert(!dp_record_is_of(r, &t, 3, 5));
+	ck_assert(!dp_record_is_of(r, &t, 4, 4));
+	free(r);
+}
+END_TEST
+
+UNIT_SUITE("record", &only_a_whole_record_is_acted_on,
+	   &only_its_own_target_is_written)
