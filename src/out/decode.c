@@ -5,32 +5,9 @@
 
 #include "base/format.h"
 #include "out/decode.h"
+#include "out/wrap.h"
 
 #define DP_PRINTABLE 512
-
-/* Wrapped at 90 columns behind an indent. */
-static void dp_wrap(FILE *out, const char *label, const char *text)
-{
-	size_t column = 10;
-
-	fprintf(out, "%-9s ", label);
-	while (*text) {
-		size_t word = strcspn(text, " ");
-
-		if (column > 10 && column + word + 1 > 90) {
-			fprintf(out, "\n%10s", "");
-			column = 10;
-		} else if (column > 10) {
-			fputc(' ', out);
-			column++;
-		}
-		fwrite(text, 1, word, out);
-		column += word;
-		text += word;
-		text += strspn(text, " ");
-	}
-	fputc('\n', out);
-}
 
 static void dp_print_statements(FILE *out, const struct dp_statements *s)
 {
@@ -50,7 +27,7 @@ static void dp_print_statements(FILE *out, const struct dp_statements *s)
 						 at->guarantee->strength));
 			else
 				snprintf(text, sizeof(text), "%s", clean);
-			dp_wrap(out, dp_topic_name(topic), text);
+			dp_wrap(out, 0, dp_topic_name(topic), text);
 		}
 	}
 }

@@ -44,11 +44,11 @@ static void dp_print_text(FILE *out, const struct dp_guarantee *g)
 
 	dp_applies_text(applies, sizeof(applies), g);
 	fprintf(out, "%s (%s)\n", g->id, dp_strength_name(g->strength));
-	dp_wrap(out, "must", g->must);
-	dp_wrap(out, "on", applies);
-	dp_wrap(out, "source", g->source);
+	dp_wrap(out, 2, "must", g->must);
+	dp_wrap(out, 2, "on", applies);
+	dp_wrap(out, 2, "source", g->source);
 	if (g->note)
-		dp_wrap(out, "note", g->note);
+		dp_wrap(out, 2, "note", g->note);
 	fputc('\n', out);
 }
 

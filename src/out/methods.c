@@ -19,13 +19,13 @@ static void dp_print_method(FILE *out, const struct dp_method_info *info)
 				  *needs ? "; " : "", dp_need_text(n));
 	fprintf(out, "%s%s\n", info->name,
 		info->refused ? " (must be refused)" : "");
-	dp_wrap(out, "does", info->summary);
+	dp_wrap(out, 2, "does", info->summary);
 	if (info->caveat)
-		dp_wrap(out, "but", info->caveat);
-	dp_wrap(out, "simulates", info->simulates);
-	dp_wrap(out, "needs", needs);
-	dp_wrap(out, "leaves", info->leaves);
-	dp_wrap(out, "undo", info->undo);
+		dp_wrap(out, 2, "but", info->caveat);
+	dp_wrap(out, 2, "simulates", info->simulates);
+	dp_wrap(out, 2, "needs", needs);
+	dp_wrap(out, 2, "leaves", info->leaves);
+	dp_wrap(out, 2, "undo", info->undo);
 	fputc('\n', out);
 }
 

@@ -3,18 +3,20 @@
 
 #include "out/wrap.h"
 
-void dp_wrap(FILE *out, const char *label, const char *text)
+void dp_wrap(FILE *out, unsigned int indent, const char *label,
+	     const char *text)
 {
-	size_t column = 12;
+	const size_t start = indent + 10;
+	size_t column = start;
 
-	fprintf(out, "  %-9s ", label);
+	fprintf(out, "%*s%-9s ", (int)indent, "", label);
 	while (*text) {
 		size_t word = strcspn(text, " ");
 
-		if (column > 12 && column + word + 1 > 90) {
-			fprintf(out, "\n%12s", "");
-			column = 12;
-		} else if (column > 12) {
+		if (column > start && column + word + 1 > 90) {
+			fprintf(out, "\n%*s", (int)start, "");
+			column = start;
+		} else if (column > start) {
 			fputc(' ', out);
 			column++;
 		}

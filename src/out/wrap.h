@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 /* A label, and text behind it that is wrapped at 90 columns with an indent. */
-void dp_wrap(FILE *out, const char *label, const char *text);
+void dp_wrap(FILE *out, unsigned int indent, const char *label,
+	     const char *text);
 
 #endif

@@ -96,25 +96,24 @@ static void dp_page_fill(void *p)
 		w->page[i] = dp_pattern(w->offset + i * sizeof(uint64_t));
 }
 
-static void dp_page_compare(void *p)
-{
-	struct dp_page_work *w = p;
-
-	if (w->kept) {
-		w->differs = memcmp(w->page, w->saved,
-				    w->words * sizeof(uint64_t));
-		return;
-	}
-	for (uint64_t i = 0; i < w->words; i++)
-		if (w->page[i] != dp_pattern(w->offset + i * sizeof(uint64_t)))
-			w->differs = true;
-}
-
 static void dp_page_differs(void *p)
 {
 	struct dp_page_work *w = p;
 
 	w->differs = memcmp(w->page, w->saved, w->words * sizeof(uint64_t));
+}
+
+static void dp_page_compare(void *p)
+{
+	struct dp_page_work *w = p;
+
+	if (w->kept) {
+		dp_page_differs(w);
+		return;
+	}
+	for (uint64_t i = 0; i < w->words; i++)
+		if (w->page[i] != dp_pattern(w->offset + i * sizeof(uint64_t)))
+			w->differs = true;
 }
 
 static void dp_page_restore(void *p)
