@@ -24,6 +24,14 @@ void dp_rootdir_deinit(struct dp_rootdir *root)
 	root->fd = -1;
 }
 
+static int dp_printf(2, 0)
+	dp_vpath(char full[PATH_MAX], const char *path, va_list ap)
+{
+	int n = vsnprintf(full, PATH_MAX, path, ap);
+
+	return n < 0 || n >= PATH_MAX ? -ENAMETOOLONG : 0;
+}
+
 static int dp_printf(4, 0)
 	dp_vread(const struct dp_rootdir *root, char *buf, size_t size,
 		 const char *path, va_list ap)
@@ -32,9 +40,11 @@ static int dp_printf(4, 0)
 	char full[PATH_MAX];
 	size_t used = 0;
 	ssize_t n;
+	int rc;
 
-	if (vsnprintf(full, sizeof(full), path, ap) >= (int)sizeof(full))
-		return -ENAMETOOLONG;
+	rc = dp_vpath(full, path, ap);
+	if (rc)
+		return rc;
 	fd = openat(root->fd, full, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
@@ -85,13 +95,13 @@ int dp_rootdir_write(const struct dp_rootdir *root, const char *text,
 	_cleanup_close_ int fd = -1;
 	char full[PATH_MAX];
 	va_list ap;
-	int n;
+	int rc;
 
 	va_start(ap, path);
-	n = vsnprintf(full, sizeof(full), path, ap);
+	rc = dp_vpath(full, path, ap);
 	va_end(ap);
-	if (n >= (int)sizeof(full))
-		return -ENAMETOOLONG;
+	if (rc)
+		return rc;
 	fd = openat(root->fd, full, O_WRONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
@@ -104,12 +114,12 @@ int dp_rootdir_access(const struct dp_rootdir *root, int mode,
 {
 	char full[PATH_MAX];
 	va_list ap;
-	int n;
+	int rc;
 
 	va_start(ap, path);
-	n = vsnprintf(full, sizeof(full), path, ap);
+	rc = dp_vpath(full, path, ap);
 	va_end(ap);
-	if (n >= (int)sizeof(full))
-		return -ENAMETOOLONG;
+	if (rc)
+		return rc;
 	return faccessat(root->fd, full, mode, AT_EACCESS) ? -errno : 0;
 }

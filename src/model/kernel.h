@@ -10,4 +10,7 @@ struct dp_kernel {
 	char machine[65];	/* x86_64 */
 };
 
+/* Room for a boot id (random(4)): a UUID of 36 characters. */
+#define DP_BOOT_ID_SIZE 40
+
 #endif

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/why.h"
+#include "model/kernel.h"
 #include "model/target.h"
 
 /* At most this many pages are taken, so that memory does not grow with the
@@ -38,7 +39,7 @@ struct dp_record {
 	uint64_t size;		/* bytes */
 	uint64_t device, inode;	/* files */
 	/* What was done, by whom and when. */
-	char boot_id[40];
+	char boot_id[DP_BOOT_ID_SIZE];
 	int64_t when;		/* seconds since 1970 */
 	int32_t pid;
 	uint32_t method;	/* enum dp_method */

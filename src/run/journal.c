@@ -13,8 +13,8 @@
 
 #include "base/cleanup.h"
 #include "base/format.h"
-#include "base/rootdir.h"
 #include "run/journal.h"
+#include "sys/kernel.h"
 
 #define DP_SUFFIX ".record"
 
@@ -142,8 +142,6 @@ static void dp_entry_deinit(struct dp_journal_entry *e)
 static void dp_entry_fill(struct dp_record *r, const struct dp_target *t,
 			  uint64_t page, const struct stat *st)
 {
-	struct dp_rootdir root;
-
 	memset(r, 0, sizeof(*r));
 	memcpy(r->magic, DP_RECORD_MAGIC, sizeof(r->magic));
 	r->kind = t->kind;
@@ -156,11 +154,7 @@ static void dp_entry_fill(struct dp_record *r, const struct dp_target *t,
 	r->when = time(NULL);
 	snprintf(r->name, sizeof(r->name), "%s", t->name);
 	snprintf(r->uuid, sizeof(r->uuid), "%s", t->uuid);
-	if (dp_rootdir_init(&root, NULL))
-		return;
-	dp_rootdir_read(&root, r->boot_id, sizeof(r->boot_id),
-			"proc/sys/kernel/random/boot_id");
-	dp_rootdir_deinit(&root);
+	dp_boot_id_get(r->boot_id);
 }
 
 /* An earlier run's record: is there still something to put back? */

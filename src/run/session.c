@@ -95,6 +95,7 @@ static int dp_run_all(const struct dp_session *s, const struct dp_plan *plan,
 	_cleanup_(dp_accountant_deinit) struct dp_accountant accountant;
 	struct dp_why torn = { "" };
 	struct dp_file_watch watch = { 0 };
+	const struct dp_target *torn_from = NULL;
 	int rc = 0, left = 0, lost = 0;
 
 	dp_accountant_init(&accountant);
@@ -122,6 +123,7 @@ static int dp_run_all(const struct dp_session *s, const struct dp_plan *plan,
 		entry->record->n = 0;
 		rc = dp_run_case(s, c, scene, entry->record, &bodies);
 		left = dp_record_rescue(entry->record, c);
+		torn_from = left ? c->target : NULL;
 		if (!left && scene->at[0].end != DP_END_EXITED)
 			scene->at[0].data.restored = true;
 		if (rc)
@@ -145,7 +147,7 @@ static int dp_run_all(const struct dp_session *s, const struct dp_plan *plan,
 		dp_why(s->why, lost, "%s", torn.text);
 	if (left)
 		dp_why(s->why, left, "the contents of %s could not be put back: %s",
-		       plan->cases[0].target->name, strerror(-left));
+		       torn_from->name, strerror(-left));
 	if (!rc)
 		rc = left ? left : lost;
 	lost = dp_file_watch_end(&watch, rc ? NULL : s->why);

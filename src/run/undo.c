@@ -6,24 +6,19 @@
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
-#include "base/rootdir.h"
 #include "run/contents.h"
 #include "run/undo.h"
 #include "sys/file-page.h"
 #include "sys/find-file.h"
 #include "sys/find.h"
+#include "sys/kernel.h"
 #include "sys/users.h"
 
 static bool dp_same_boot(const struct dp_record *r)
 {
-	char now[sizeof(r->boot_id)] = "";
-	struct dp_rootdir root;
+	char now[DP_BOOT_ID_SIZE];
 
-	if (dp_rootdir_init(&root, NULL))
-		return false;
-	dp_rootdir_read(&root, now, sizeof(now),
-			"proc/sys/kernel/random/boot_id");
-	dp_rootdir_deinit(&root);
+	dp_boot_id_get(now);
 	return now[0] && !strcmp(now, r->boot_id);
 }
 
