@@ -4,19 +4,8 @@
 
 #include "out/matrix.h"
 #include "out/svg.h"
+#include "text-of.h"
 #include "unit.h"
-
-static char *dp_text_of(int (*print)(FILE *, struct json_object *),
-			struct json_object *doc)
-{
-	char *text = NULL;
-	size_t size;
-	FILE *f = open_memstream(&text, &size);
-
-	ck_assert_int_eq(print(f, doc), 0);
-	fclose(f);
-	return text;
-}
 
 /* Quotes as in JSON: each string of the document is this. */
 #define EVIL "</title></style></svg></pre><script>alert(1)</script><b onclick='x' y=\\\"z\\\">&\\u0001"

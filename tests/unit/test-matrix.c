@@ -6,19 +6,8 @@
 #include "out/json-get.h"
 #include "out/markup.h"
 #include "out/matrix.h"
+#include "text-of.h"
 #include "unit.h"
-
-static char *dp_text_of(int (*print)(FILE *, struct json_object *),
-			struct json_object *doc)
-{
-	char *text = NULL;
-	size_t size;
-	FILE *f = open_memstream(&text, &size);
-
-	ck_assert_int_eq(print(f, doc), 0);
-	fclose(f);
-	return text;
-}
 
 static char *dp_markup_of(const char *in)
 {
