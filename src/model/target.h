@@ -45,6 +45,9 @@ struct dp_node {
 	char provider[DP_NAME_MAX]; /* buses: "ACPI.NFIT", "e820", ... */
 	char devnode[DP_NAME_MAX + 8]; /* /dev/dax0.0, /dev/pmem0, or empty */
 	char uuid[37];		/* namespaces, or empty */
+	char fs[32];		/* namespaces: type of the mounted file system,
+				 * or empty */
+	char mount[PATH_MAX];	/* ... and where it is mounted */
 	enum dp_mode mode;	/* namespaces and dax devices */
 	uint64_t size;		/* bytes; what can be mapped, for a dax device */
 	uint64_t available;	/* regions: bytes not given to a namespace */
@@ -57,8 +60,16 @@ struct dp_node {
 	int numa_node;		/* -1: none known */
 	bool enabled;		/* a driver is bound */
 	struct dp_medium medium; /* regions; evidence is empty elsewhere */
-	struct dp_method_state methods[DP_METHOD_MAX]; /* dax devices */
+	struct dp_method_state methods[DP_METHOD_MAX]; /* dp_node_has_methods */
 };
+
+/* Whether it is something to inject into: a dax device, or a namespace whose
+ * files can be mapped. Methods of all others mean nothing. */
+static inline bool dp_node_has_methods(const struct dp_node *node)
+{
+	return node->type == DP_NODE_DAX || (node->type == DP_NODE_NAMESPACE &&
+					     node->mode == DP_MODE_FSDAX);
+}
 
 /* Nodes in depth-first order, siblings by name: dp_inventory_sort(). */
 struct dp_inventory {

@@ -196,6 +196,27 @@ static struct json_object *dp_uuid_json(const struct dp_cell *cell)
 	return dp_json_text(dp_node(cell)->uuid);
 }
 
+static void dp_mount_text(const struct dp_cell *cell, char buf[DP_CELL_MAX])
+{
+	const struct dp_node *node = dp_node(cell);
+
+	if (node->mount[0])
+		dp_append(buf, DP_CELL_MAX, "%s (%s)", node->mount, node->fs);
+}
+
+static struct json_object *dp_mount_json(const struct dp_cell *cell)
+{
+	const struct dp_node *node = dp_node(cell);
+	struct json_object *obj;
+
+	if (!node->mount[0])
+		return NULL;
+	obj = json_object_new_object();
+	json_object_object_add(obj, "path", dp_json_text(node->mount));
+	json_object_object_add(obj, "fs", dp_json_text(node->fs));
+	return obj;
+}
+
 static void dp_provider_text(const struct dp_cell *cell, char buf[DP_CELL_MAX])
 {
 	dp_put(buf, dp_node(cell)->provider);
@@ -236,7 +257,7 @@ static void dp_methods_text(const struct dp_cell *cell, char buf[DP_CELL_MAX])
 {
 	const struct dp_node *node = dp_node(cell);
 
-	if (node->type != DP_NODE_DAX)
+	if (!dp_node_has_methods(node))
 		return;
 	for (int m = 0; m < DP_METHOD_MAX; m++)
 		if (node->methods[m].usable)
@@ -251,7 +272,7 @@ static struct json_object *dp_methods_json(const struct dp_cell *cell)
 	const struct dp_node *node = dp_node(cell);
 	struct json_object *array = json_object_new_array();
 
-	for (int m = 0; node->type == DP_NODE_DAX && m < DP_METHOD_MAX; m++) {
+	for (int m = 0; dp_node_has_methods(node) && m < DP_METHOD_MAX; m++) {
 		struct json_object *obj;
 
 		if (node->methods[m].unknown)
@@ -273,7 +294,7 @@ static void dp_why_not_text(const struct dp_cell *cell, char buf[DP_CELL_MAX])
 {
 	const struct dp_node *node = dp_node(cell);
 
-	for (int m = 0; node->type == DP_NODE_DAX && m < DP_METHOD_MAX; m++)
+	for (int m = 0; dp_node_has_methods(node) && m < DP_METHOD_MAX; m++)
 		if (!node->methods[m].usable && !node->methods[m].unknown)
 			dp_append(buf, DP_CELL_MAX, "%s%s: %s",
 				  buf[0] ? "; " : "", dp_method_name(m),
@@ -316,6 +337,9 @@ const struct dp_column dp_columns[DP_COL_MAX] = {
 			     dp_devnode_text, dp_devnode_json },
 	[DP_COL_UUID] = { "UUID", "uuid", 0, 0, "namespace: its uuid",
 			  dp_uuid_cell, dp_uuid_json },
+	[DP_COL_MOUNT] = { "MOUNT", "mount", 0, 0,
+			   "namespace: where its file system is mounted",
+			   dp_mount_text, dp_mount_json },
 	[DP_COL_PROVIDER] = { "PROVIDER", "provider", 0, 0,
 			      "bus: what provides it", dp_provider_text,
 			      dp_provider_json },
@@ -323,10 +347,10 @@ const struct dp_column dp_columns[DP_COL_MAX] = {
 			    "region: emulated or real, and how that is known",
 			    dp_medium_text, dp_medium_json },
 	[DP_COL_METHODS] = { "METHODS", "methods", 0, 0,
-			     "dax device: the ways to inject that work on it",
+			     "the ways to inject that work on it, or on files there",
 			     dp_methods_text, dp_methods_json },
 	/* Its JSON is in "methods". */
 	[DP_COL_WHY_NOT] = { "WHY-NOT", NULL, 0, 0,
-			     "dax device: why the other ways do not",
+			     "why the other ways do not",
 			     dp_why_not_text, NULL },
 };

@@ -77,20 +77,44 @@ void dp_columns_names(FILE *out)
 		fprintf(out, "%s\n", dp_columns[i].name);
 }
 
-/* The reasons under a dax device: one line a method that does not work. */
+/* One line for each reason, with the methods that do not work for it. */
+static void dp_reasons_text(const struct dp_node *node, char *text, size_t size)
+{
+	unsigned int told = 0;
+
+	for (int m = 0; m < DP_METHOD_MAX; m++) {
+		const char *why = node->methods[m].why;
+		unsigned int same = 0;
+
+		if (node->methods[m].usable || node->methods[m].unknown ||
+		    told & DP_BIT(m))
+			continue;
+		dp_append(text, size, "%s        ", text[0] ? "\n" : "");
+		for (int k = m; k < DP_METHOD_MAX; k++) {
+			if (node->methods[k].usable ||
+			    node->methods[k].unknown ||
+			    strcmp(node->methods[k].why, why))
+				continue;
+			dp_append(text, size, "%s%s", same ? ", " : "",
+				  dp_method_name(k));
+			same |= DP_BIT(k);
+		}
+		/* One bit, or more than one. */
+		dp_append(text, size, " %s not work: %s",
+			  same & (same - 1) ? "do" : "does", why);
+		told |= same;
+	}
+}
+
+/* The reasons under what can be injected into. */
 static int dp_note_reasons(struct dp_table *table, int row,
 			   const struct dp_node *node)
 {
-	char text[DP_CELL_MAX] = "";
+	char text[4 * DP_CELL_MAX] = "";
 
-	if (node->type != DP_NODE_DAX)
+	if (!dp_node_has_methods(node))
 		return 0;
-	for (int m = 0; m < DP_METHOD_MAX; m++)
-		if (!node->methods[m].usable && !node->methods[m].unknown)
-			dp_append(text, sizeof(text),
-				  "%s        %s does not work: %s",
-				  text[0] ? "\n" : "", dp_method_name(m),
-				  node->methods[m].why);
+	dp_reasons_text(node, text, sizeof(text));
 	return text[0] ? dp_table_note(table, row, text) : 0;
 }
 

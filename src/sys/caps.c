@@ -162,6 +162,8 @@ struct dp_method_state dp_caps_method(const struct dp_caps *caps,
 			 node->devnode, dp_errno_name(-device->open_rc));
 		dp_reason(&state, text);
 	}
+	if (node->mode == DP_MODE_FSDAX && !node->mount[0])
+		dp_reason(&state, "no file system is mounted on it");
 	if (device->ranges > 1) {
 		snprintf(text, sizeof(text),
 			 "%u physical ranges are too many for pfn arithmetic",

@@ -31,14 +31,38 @@ static void dp_table_unref(struct libmnt_table **tb)
 
 #define _cleanup_table_ _cleanup_(dp_table_unref)
 
-/* The mount of a device; the caller keeps `*tb` alive as long as it looks. */
+/* The mount of a device, as of when `*tb` was first NULL; the caller keeps `*tb`
+ * alive as long as it looks. */
 static struct libmnt_fs *dp_mount_of(struct libmnt_table **tb, dev_t device)
 {
-	if (!*tb)
+	if (!*tb) {
 		*tb = mnt_new_table();
-	if (!*tb || mnt_table_parse_mtab(*tb, NULL))
-		return NULL;
-	return mnt_table_find_devno(*tb, device, MNT_ITER_BACKWARD);
+		if (*tb)
+			mnt_table_parse_mtab(*tb, NULL);
+	}
+	return *tb ? mnt_table_find_devno(*tb, device, MNT_ITER_BACKWARD)
+		   : NULL;
+}
+
+void dp_find_mount(struct dp_finder *f, struct dp_node *node)
+{
+	struct libmnt_fs *fs;
+	struct stat st;
+
+	if (!node->devnode[0] || stat(node->devnode, &st) ||
+	    !S_ISBLK(st.st_mode))
+		return;
+	fs = dp_mount_of(&f->mounts, st.st_rdev);
+	if (!fs)
+		return;
+	snprintf(node->mount, sizeof(node->mount), "%s", mnt_fs_get_target(fs));
+	snprintf(node->fs, sizeof(node->fs), "%s", mnt_fs_get_fstype(fs));
+}
+
+void dp_finder_deinit(struct dp_finder *f)
+{
+	mnt_unref_table(f->mounts);
+	f->mounts = NULL;
 }
 
 /* The namespace whose block device this is, or one of whose partitions: its

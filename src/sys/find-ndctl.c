@@ -148,7 +148,8 @@ static int dp_find_namespace(struct dp_finder *f, int region,
 		dp_fill_btt(node, btt);
 	else
 		dp_fill_raw(node, ns);
-	if (node->mode == DP_MODE_FSDAX)
+	dp_find_mount(f, node);
+	if (dp_node_has_methods(node))
 		dp_find_methods(f, node);
 	devices = dax ? ndctl_dax_get_daxctl_region(dax) : NULL;
 	return devices ? dp_find_devices(f, index, devices) : 0;

@@ -8,7 +8,10 @@
 
 #include "sys/caps.h"
 
+struct libmnt_table;
+
 struct dp_finder {
+	struct libmnt_table *mounts; /* what is mounted; NULL: not read yet */
 	const char *provider;	/* of the bus under way, or NULL; borrowed */
 	bool injects;		/* ... and whether it can inject errors */
 	const struct dp_rootdir *root;
@@ -33,6 +36,12 @@ static inline uint64_t dp_known_size(unsigned long long n)
  * namespace, medium, methods, and where they start. All else is zeroed. */
 void dp_fill_place(const struct dp_inventory *inv, int index,
 		   struct dp_target *target);
+
+/* Where the file system on the node's block device is mounted, if it is. */
+void dp_find_mount(struct dp_finder *f, struct dp_node *node);
+
+/* Free what the finder holds. */
+void dp_finder_deinit(struct dp_finder *f);
 
 /* Every nvdimm bus and what is on it, with one walk. 0 or negative errno. */
 int dp_find_ndctl(struct dp_finder *f, struct ndctl_ctx *ctx);

@@ -22,6 +22,7 @@ int dp_find_all_below(const struct dp_rootdir *root, struct dp_inventory *inv,
 		return rc;
 	dp_caps_probe(root, &f.caps);
 	rc = dp_find_ndctl(&f, ctx);
+	dp_finder_deinit(&f);
 	f.provider = NULL;
 	f.injects = false;
 	if (!rc)

@@ -27,6 +27,8 @@ static inline int dp_unit_run(const char *name, const TTest **const *tests,
 	for (size_t i = 0; i < n; i++) {
 		TCase *tcase = tcase_create((*tests[i])->name);
 
+		/* A hang is to be noticed; a machine that is busy is none. */
+		tcase_set_timeout(tcase, 120);
 		tcase_add_test(tcase, *tests[i]);
 		suite_add_tcase(suite, tcase);
 	}
