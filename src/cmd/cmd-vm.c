@@ -14,11 +14,13 @@
 
 #define DP_VM_MEMORY (512 * DP_MIB)
 #define DP_VM_MEMORY_MIN (256 * DP_MIB)
+#define DP_VM_MEMORY_NFIT_TEST DP_GIB	/* it takes 352M of it */
 #define DP_VM_TIMEOUT 300
 
 enum {
 	DP_OPT_KERNEL = 256,
 	DP_OPT_PMEM,
+	DP_OPT_NFIT_TEST,
 	DP_OPT_ADD,
 	DP_OPT_MEMORY,
 	DP_OPT_TIMEOUT,
@@ -36,6 +38,7 @@ static const struct dp_option dp_vm_options[] = {
 	DP_RESULT_ROWS,
 	{DP_OPT_RESUME, "resume", NULL, "run nothing if the file of --output has the result"},
 	{DP_OPT_PMEM, "pmem", "SIZE[:MODE[:ALIGN]]", "one NVDIMM; may be repeated; SIZE:fsdax:FS[:OPTIONS] makes and mounts ext4 or xfs"},
+	{DP_OPT_NFIT_TEST, "nfit-test", "MODE[:ALIGN]", "16M of the kernel's own simulation of a platform that injects errors; may be repeated; fsdax:ext4 makes and mounts a file system"},
 	{DP_OPT_ADD, "add", "FILE[:PATH]", "put a file into the guest (default: into /root); may be repeated"},
 	{DP_OPT_MEMORY, "memory", "SIZE", "ordinary memory of the guest"},
 	{DP_OPT_TIMEOUT, "timeout", "SECONDS", "give the guest up after this time; 0: never"},
@@ -52,6 +55,15 @@ static int dp_vm_set_pmem(struct dp_vm_request *r, const char *arg,
 	if (r->n_pmem == DP_PMEM_MAX)
 		return dp_why(why, -E2BIG, "at most %d NVDIMMs", DP_PMEM_MAX);
 	return dp_pmem_spec_parse(arg, &r->pmem[r->n_pmem++], why);
+}
+
+static int dp_vm_set_nfit_test(struct dp_vm_request *r, const char *arg,
+			       struct dp_why *why)
+{
+	if (r->n_nfit_test == DP_NFIT_TEST_MAX)
+		return dp_why(why, -E2BIG, "at most %d namespaces",
+			      DP_NFIT_TEST_MAX);
+	return dp_nfit_test_parse(arg, &r->nfit_test[r->n_nfit_test++], why);
 }
 
 /* FILE may hold colons: the last that a slash follows ends it. */
@@ -125,6 +137,8 @@ static int dp_vm_set(struct dp_vm_request *r, int id, const char *arg,
 		return 0;
 	case DP_OPT_PMEM:
 		return dp_vm_set_pmem(r, arg, why);
+	case DP_OPT_NFIT_TEST:
+		return dp_vm_set_nfit_test(r, arg, why);
 	case DP_OPT_ADD:
 		return dp_vm_set_add(r, arg, why);
 	case DP_OPT_MEMORY:
@@ -207,7 +221,10 @@ static int dp_vm_go(struct dp_vm_request *r)
 	if (many && r->console)
 		return dp_usage(&dp_cmd_vm,
 				"--console shows one guest, whose result is kept nowhere");
-	if (!r->n_pmem)
+	if (!r->memory)
+		r->memory = r->n_nfit_test ? DP_VM_MEMORY_NFIT_TEST
+					   : DP_VM_MEMORY;
+	if (!r->n_pmem && !r->n_nfit_test)
 		dp_vm_default_pmem(r);
 	r->kernel = r->n_kernels ? r->kernels[0] : NULL;
 	return many ? dp_vm_many(r) : dp_vm_start(r);
@@ -217,7 +234,6 @@ static int dp_run_vm(struct dp_globals *globals, int argc, char **argv)
 {
 	struct dp_vm_request r = {
 		.globals = globals,
-		.memory = DP_VM_MEMORY,
 		.timeout = DP_VM_TIMEOUT,
 		.accel = DP_ACCEL_AUTO,
 	};

@@ -32,8 +32,8 @@ struct dp_vm_many {
 	struct dp_vm_item items[DP_VM_KERNELS_MAX];
 	size_t n;
 	char **command;		/* as the guests get it; owned, not its words */
-	char pmem_text[DP_PMEM_MAX][DP_PMEM_SPEC_TEXT];
-	const char *pmem[DP_PMEM_MAX + 1];
+	char pmem_text[DP_PMEM_MAX + DP_NFIT_TEST_MAX][DP_PMEM_SPEC_TEXT + 10];
+	const char *pmem[DP_PMEM_MAX + DP_NFIT_TEST_MAX + 1];
 	sigset_t mask;		/* as it was before */
 	int stopped_by;		/* a signal that told us to stop, or 0 */
 };
@@ -118,6 +118,13 @@ static void dp_many_pmem(struct dp_vm_many *m)
 	for (size_t i = 0; i < r->n_pmem; i++) {
 		dp_pmem_spec_text(m->pmem_text[i], &r->pmem[i]);
 		m->pmem[i] = m->pmem_text[i];
+	}
+	for (size_t i = 0; i < r->n_nfit_test; i++) {
+		char text[DP_PMEM_SPEC_TEXT], *to = m->pmem_text[r->n_pmem + i];
+
+		snprintf(to, sizeof(m->pmem_text[0]), "nfit-test:%s",
+			 dp_nfit_test_text(text, &r->nfit_test[i]));
+		m->pmem[r->n_pmem + i] = to;
 	}
 }
 

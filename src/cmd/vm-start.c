@@ -13,9 +13,12 @@
 #include "cmd/vm.h"
 #include "vm/host.h"
 #include "vm/keep.h"
+#include "vm/nfit-test.h"
 #include "vm/vmlinux.h"
 
 #define DP_VM_MEMORY_KERNEL (192 * DP_MIB)	/* without the initramfs */
+/* What nfit_test allocates for its DIMMs: test/nfit.c, nfit_test0_alloc(). */
+#define DP_VM_MEMORY_SIMULATED (352 * DP_MIB)
 #define DP_VM_KVM_START 30	/* seconds; real KVM needs three */
 
 /* What runs if nothing else is asked for, in the form that was asked for. */
@@ -71,6 +74,8 @@ static int dp_vm_orders(struct dp_vm_request *r, struct dp_orders *orders)
 		rc = dp_orders_add_env(orders, "LC_ALL", "C.UTF-8");
 	for (size_t i = 0; !rc && i < r->n_pmem; i++)
 		rc = dp_orders_add_pmem(orders, &r->pmem[i]);
+	for (size_t i = 0; !rc && i < r->n_nfit_test; i++)
+		rc = dp_orders_add_nfit_test(orders, &r->nfit_test[i]);
 	return rc;
 }
 
@@ -226,7 +231,9 @@ static int dp_vm_boot_kept(struct dp_vm_request *r,
  * kernel's first filesystem takes no more than half of what is free. */
 static int dp_vm_check_memory(const struct dp_vm_request *r, uint64_t initrd)
 {
-	uint64_t need = dp_align_up(DP_VM_MEMORY_KERNEL + 4 * initrd, DP_MIB);
+	uint64_t need = dp_align_up(DP_VM_MEMORY_KERNEL + 4 * initrd +
+				    (r->n_nfit_test ? DP_VM_MEMORY_SIMULATED
+						    : 0), DP_MIB);
 	char has[DP_SIZE_TEXT], size[DP_SIZE_TEXT];
 
 	if (r->memory >= need)
@@ -235,6 +242,18 @@ static int dp_vm_check_memory(const struct dp_vm_request *r, uint64_t initrd)
 		 dp_size_text(has, r->memory, false),
 		 dp_size_text(size, need, false));
 	return -ENOMEM;
+}
+
+/* Those that the guest has to make: DP_BIT(enum dp_fs). */
+static unsigned int dp_vm_file_systems(const struct dp_vm_request *r)
+{
+	unsigned int fs = 0;
+
+	for (size_t i = 0; i < r->n_pmem; i++)
+		fs |= DP_BIT(r->pmem[i].fs);
+	for (size_t i = 0; i < r->n_nfit_test; i++)
+		fs |= DP_BIT(r->nfit_test[i].fs);
+	return fs;
 }
 
 int dp_vm_start(struct dp_vm_request *r)
@@ -247,12 +266,14 @@ int dp_vm_start(struct dp_vm_request *r)
 	int rc, status = DP_EXIT_FAILED;
 
 	rc = dp_kernel_image_init(&kernel, r->kernel, &why);
+	if (!rc && r->n_nfit_test)
+		rc = dp_nfit_test_modules(&kernel, &why);
 	if (!rc)
 		rc = dp_vm_orders(r, &orders);
 	if (!rc)
-		rc = initrd = dp_initramfs_build(&kernel, r->added, r->pmem,
-						r->n_pmem, &orders,
-						&why);
+		rc = initrd = dp_initramfs_build(&kernel, r->added,
+						 dp_vm_file_systems(r),
+						 &orders, &why);
 	if (rc < 0) {
 		dp_error("vm: %s", dp_why_text(&why, rc));
 	} else {

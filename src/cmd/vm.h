@@ -23,9 +23,11 @@ struct dp_vm_request {
 	const char *append;
 	struct dp_pmem_spec pmem[DP_PMEM_MAX];
 	size_t n_pmem;
+	struct dp_pmem_spec nfit_test[DP_NFIT_TEST_MAX];
+	size_t n_nfit_test;
 	struct dp_added_file added[DP_VM_ADDED_MAX + 1];
 	size_t n_added;
-	uint64_t memory;
+	uint64_t memory;	/* bytes; 0: what is usual */
 	unsigned int timeout;
 	bool timeout_given;
 	bool keep, console;

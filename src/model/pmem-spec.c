@@ -30,6 +30,21 @@ static const char *dp_mode_list(char *buf, size_t size)
 	return buf;
 }
 
+/* The row of this name, or the number of rows with a reason. */
+static size_t dp_find_mode(const char *name, struct dp_why *why)
+{
+	char list[64];
+	size_t row;
+
+	for (row = 0; row < ARRAY_SIZE(dp_pmem_modes); row++)
+		if (!strcmp(name, dp_mode_name(dp_pmem_modes[row].mode)))
+			return row;
+	dp_why(why, -EINVAL,
+	       "'%s' is not a mode for pmem; expected one of %s", name,
+	       dp_mode_list(list, sizeof(list)));
+	return row;
+}
+
 static int dp_parse_align(const char *text, size_t row, uint64_t *align,
 			  struct dp_why *why)
 {
@@ -114,7 +129,7 @@ static int dp_parse_fs(const char *text, struct dp_pmem_spec *spec,
 int dp_pmem_spec_parse(const char *text, struct dp_pmem_spec *spec,
 		       struct dp_why *why)
 {
-	char copy[DP_PMEM_SPEC_TEXT], list[64];
+	char copy[DP_PMEM_SPEC_TEXT];
 	char *mode, *align = NULL;
 	size_t row = 0;
 	int rc;
@@ -128,14 +143,10 @@ int dp_pmem_spec_parse(const char *text, struct dp_pmem_spec *spec,
 		align = strchr(mode, ':');
 		if (align)
 			*align++ = '\0';
-		for (row = 0; row < ARRAY_SIZE(dp_pmem_modes); row++)
-			if (!strcmp(mode, dp_mode_name(dp_pmem_modes[row].mode)))
-				break;
+		row = dp_find_mode(mode, why);
+		if (row == ARRAY_SIZE(dp_pmem_modes))
+			return -EINVAL;
 	}
-	if (row == ARRAY_SIZE(dp_pmem_modes))
-		return dp_why(why, -EINVAL,
-			      "'%s' is not a mode for pmem; expected one of %s",
-			      mode, dp_mode_list(list, sizeof(list)));
 	*spec = (struct dp_pmem_spec){
 		.mode = dp_pmem_modes[row].mode,
 		.align = dp_pmem_modes[row].aligns[0],
@@ -146,6 +157,57 @@ int dp_pmem_spec_parse(const char *text, struct dp_pmem_spec *spec,
 	else if (!rc && align)
 		rc = dp_parse_align(align, row, &spec->align, why);
 	return rc ? rc : dp_check_size(spec, why);
+}
+
+/* vmalloc'ed, so no unit is larger than a page: dax-dev.c of the kernel's
+ * tools/testing/nvdimm. */
+static int dp_check_nfit_test(const struct dp_pmem_spec *spec,
+			      struct dp_why *why)
+{
+	char size[DP_SIZE_TEXT], have[DP_SIZE_TEXT];
+
+	if (spec->mode != DP_MODE_RAW && spec->align != 4 * DP_KIB)
+		return dp_why(why, -EINVAL, "the memory of nfit_test has no units of %s; 4K is all there is",
+			      dp_size_text(size, spec->align, false));
+	if (spec->fs && spec->fs != DP_FS_EXT4)
+		return dp_why(why, -EINVAL, "%s does not fit into the %s of a namespace of nfit_test; ext4 does",
+			      dp_file_system(spec->fs)->name,
+			      dp_size_text(have, DP_NFIT_TEST_SIZE, false));
+	return 0;
+}
+
+int dp_nfit_test_parse(const char *text, struct dp_pmem_spec *spec,
+		       struct dp_why *why)
+{
+	char mode[16], *rest = strchr(text, ':');
+	size_t length = rest ? (size_t)(rest - text) : strlen(text), row;
+	int rc = 0;
+
+	snprintf(mode, sizeof(mode), "%.*s",
+		 (int)dp_min(length, sizeof(mode) - 1), text);
+	row = dp_find_mode(mode, why);
+	if (row == ARRAY_SIZE(dp_pmem_modes))
+		return -EINVAL;
+	*spec = (struct dp_pmem_spec){
+		.size = DP_NFIT_TEST_SIZE,
+		.mode = dp_pmem_modes[row].mode,
+		.align = dp_pmem_modes[row].aligns[0] ? 4 * DP_KIB : 0,
+	};
+	if (rest && isalpha((unsigned char)rest[1]))
+		rc = dp_parse_fs(rest + 1, spec, why);
+	else if (rest)
+		rc = dp_parse_align(rest + 1, row, &spec->align, why);
+	return rc ? rc : dp_check_nfit_test(spec, why);
+}
+
+const char *dp_nfit_test_text(char buf[DP_PMEM_SPEC_TEXT],
+			      const struct dp_pmem_spec *spec)
+{
+	const char *mode;
+
+	/* "16M:raw" */
+	mode = strchr(dp_pmem_spec_text(buf, spec), ':') + 1;
+	return memmove(buf, mode, strlen(mode) + 1);
 }
 
 const char *dp_pmem_spec_text(char buf[DP_PMEM_SPEC_TEXT],

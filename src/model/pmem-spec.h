@@ -33,6 +33,16 @@ struct dp_pmem_spec {
 int dp_pmem_spec_parse(const char *text, struct dp_pmem_spec *spec,
 		       struct dp_why *why);
 
+/* A namespace in the memory of the kernel's own nfit_test: MODE[:ALIGN], or
+ * fsdax:ext4[:OPTIONS]. All of them have DP_NFIT_TEST_SIZE. As above. */
+#define DP_NFIT_TEST_SIZE DP_PMEM_GRAIN
+#define DP_NFIT_TEST_MAX 6	/* its first bus has room for so many */
+int dp_nfit_test_parse(const char *text, struct dp_pmem_spec *spec,
+		       struct dp_why *why);
+/* The text that parses to the same spec, without the size. Returns `buf`. */
+const char *dp_nfit_test_text(char buf[DP_PMEM_SPEC_TEXT],
+			      const struct dp_pmem_spec *spec);
+
 /* The text that parses to the same spec. Returns `buf`. */
 const char *dp_pmem_spec_text(char buf[DP_PMEM_SPEC_TEXT],
 			      const struct dp_pmem_spec *spec);

@@ -168,3 +168,32 @@ int dp_modules_unload(const struct dp_modules *m, const char *name)
 	kmod_module_unref(mod);
 	return rc;
 }
+
+int dp_module_built_for(const char *path, char *release, size_t size)
+{
+	static const char *const no_config[] = { NULL };
+	struct kmod_list *list = NULL, *entry;
+	struct kmod_module *mod = NULL;
+	struct kmod_ctx *ctx;
+	int rc;
+
+	ctx = kmod_new(NULL, no_config);
+	if (!ctx)
+		return -ENOMEM;
+	kmod_set_log_fn(ctx, dp_kmod_quiet, NULL);
+	rc = kmod_module_new_from_path(ctx, path, &mod);
+	if (!rc)
+		rc = kmod_module_get_info(mod, &list);
+	if (rc > 0)
+		rc = 0;
+	release[0] = '\0';
+	kmod_list_foreach(entry, list)
+		if (!rc && !strcmp(kmod_module_info_get_key(entry), "vermagic"))
+			snprintf(release, size, "%s",
+				 kmod_module_info_get_value(entry));
+	release[strcspn(release, " ")] = '\0';
+	kmod_module_info_free_list(list);
+	kmod_module_unref(mod);
+	kmod_unref(ctx);
+	return rc ? rc : *release ? 0 : -ENOEXEC;
+}

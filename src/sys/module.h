@@ -38,4 +38,8 @@ int dp_modules_unload(const struct dp_modules *m, const char *name);
 int dp_modules_load(const struct dp_modules *m, const char *name,
 		    struct dp_why *why);
 
+/* The release of the kernel that the module in this file was built for: the
+ * first word of its vermagic. 0 or negative errno. */
+int dp_module_built_for(const char *path, char *release, size_t size);
+
 #endif

@@ -427,7 +427,8 @@ static int dp_label(struct dp_making *m)
 }
 
 int dp_provision_region(const char *region, enum dp_mode mode, uint64_t align,
-			char *name, size_t name_size, struct dp_why *why)
+			uint64_t size, char *name, size_t name_size,
+			struct dp_why *why)
 {
 	_cleanup_ndctl_ struct ndctl_ctx *ctx = NULL;
 	struct dp_making m = {.mode = mode, .align = align, .why = why};
@@ -444,6 +445,8 @@ int dp_provision_region(const char *region, enum dp_mode mode, uint64_t align,
 	rc = labelled ? dp_take_labelled(&m) : dp_take_unlabelled(&m);
 	if (rc)
 		return rc;
+	if (size && labelled)
+		m.size = dp_min(size, m.size);
 	rc = dp_making_check(&m);
 	if (rc)
 		return rc;

@@ -189,7 +189,7 @@ int dp_guest_provision(struct dp_guest *g, struct dp_why *why)
 		dp_guest_note(g, "guest: making %s on %s", text,
 			      s.found[i].name);
 		rc = dp_provision_region(s.found[i].name, spec->mode,
-					 spec->align, name, sizeof(name),
+					 spec->align, 0, name, sizeof(name),
 					 &inner);
 		if (!rc && spec->fs)
 			rc = dp_guest_make_fs(g, spec, name, &inner);

@@ -158,6 +158,8 @@ static int dp_guest_prepare(struct dp_guest *g, struct dp_why *why)
 	rc = dp_guest_load(g, NULL, why);
 	if (!rc)
 		rc = dp_guest_provision(g, why);
+	if (!rc)
+		rc = dp_guest_nfit_test(g, why);
 	return rc ? rc : dp_agent_open(g);
 }
 

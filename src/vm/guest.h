@@ -40,6 +40,12 @@ int dp_guest_open_channel(struct dp_guest *g, struct dp_why *why);
 /* Wait for the emulated NVDIMMs and give each what its spec says. */
 int dp_guest_provision(struct dp_guest *g, struct dp_why *why);
 
+/* guest-nfit-test.c */
+
+/* Load nfit_test and make the namespaces in it that the orders name, if they
+ * name any. 0 or negative errno with a reason. */
+int dp_guest_nfit_test(struct dp_guest *g, struct dp_why *why);
+
 /* guest-files.c */
 
 /* Make the file system of the spec on the block device of the namespace, and

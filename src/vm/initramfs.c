@@ -60,8 +60,7 @@ static const char *const dp_applets[] = {
 struct dp_building {
 	struct dp_cpio archive;
 	const struct dp_kernel_image *kernel;
-	const struct dp_pmem_spec *pmem;
-	unsigned int n_pmem;
+	unsigned int fs;	/* DP_BIT(enum dp_fs) */
 	struct dp_why *why;
 	char libdir[PATH_MAX];	/* that the dynamic loader searches anyway */
 	int rc;
@@ -251,18 +250,15 @@ static int dp_add_fs_modules(struct dp_building *b, struct dp_modules *modules,
 	static const struct dp_guest_module checksums = {
 		"crc32c_generic", false, "checksums of file systems", false
 	};
-	bool done[DP_FS_MAX] = { [DP_FS_NONE] = true };
 	int rc = 0;
 
-	for (unsigned int i = 0; !rc && i < b->n_pmem; i++) {
-		enum dp_fs fs = b->pmem[i].fs;
+	for (int fs = DP_FS_NONE + 1; !rc && fs < DP_FS_MAX; fs++) {
 		const struct dp_guest_module module = {
 			dp_file_system(fs)->name, true, "a file system", false
 		};
 
-		if (done[fs])
+		if (!(b->fs & DP_BIT(fs)))
 			continue;
-		done[fs] = true;
 		rc = dp_add_one(b, modules, &checksums, orders);
 		if (!rc)
 			rc = dp_add_one(b, modules, &module, orders);
@@ -274,6 +270,10 @@ static int dp_add_fs_modules(struct dp_building *b, struct dp_modules *modules,
 
 static int dp_add_modules(struct dp_building *b, struct dp_orders *orders)
 {
+	/* Its buses would be taken for emulated NVDIMMs: it comes after them. */
+	static const struct dp_guest_module nfit_test = {
+		"nfit_test", true, "simulated platform errors", true
+	};
 	struct dp_modules modules;
 	int rc;
 
@@ -282,6 +282,8 @@ static int dp_add_modules(struct dp_building *b, struct dp_orders *orders)
 		return rc;
 	for (size_t i = 0; !rc && i < ARRAY_SIZE(dp_guest_modules); i++)
 		rc = dp_add_one(b, &modules, &dp_guest_modules[i], orders);
+	if (!rc && orders->n_nfit_test)
+		rc = dp_add_one(b, &modules, &nfit_test, orders);
 	if (!rc)
 		rc = dp_add_fs_modules(b, &modules, orders);
 	dp_modules_deinit(&modules);
@@ -290,14 +292,13 @@ static int dp_add_modules(struct dp_building *b, struct dp_orders *orders)
 
 int dp_initramfs_build(const struct dp_kernel_image *kernel,
 		       const struct dp_added_file *added,
-		       const struct dp_pmem_spec *pmem, unsigned int n_pmem,
-		       struct dp_orders *orders, struct dp_why *why)
+		       unsigned int file_systems, struct dp_orders *orders,
+		       struct dp_why *why)
 {
 	_cleanup_close_ int fd = memfd_create("initramfs", MFD_CLOEXEC);
 	struct dp_building b = {
 		.kernel = kernel,
-		.pmem = pmem,
-		.n_pmem = n_pmem,
+		.fs = file_systems,
 		.why = why,
 	};
 	size_t i;

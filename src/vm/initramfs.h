@@ -18,12 +18,13 @@ struct dp_added_file {
 
 /* Build it and return a descriptor of it, owned by the caller. `added` ends with
  * an entry without a source; it goes before all else, of which nothing replaces
- * it. With what the file systems of the `n_pmem` specs take. The modules that the guest has to load are added to `orders`. Negative
- * errno with a reason (-ENOTSUP: the kernel lacks something without which
+ * it. With what these file systems (of DP_BIT(enum dp_fs)) take, and nfit_test
+ * if the orders ask for it. The modules that the guest has to load are added to
+ * `orders`. Negative errno with a reason (-ENOTSUP: the kernel lacks something without which
  * nothing works). */
 int dp_initramfs_build(const struct dp_kernel_image *kernel,
 		       const struct dp_added_file *added,
-		       const struct dp_pmem_spec *pmem, unsigned int n_pmem,
-		       struct dp_orders *orders, struct dp_why *why);
+		       unsigned int file_systems, struct dp_orders *orders,
+		       struct dp_why *why);
 
 #endif

@@ -57,6 +57,15 @@ int dp_orders_add_pmem(struct dp_orders *orders, const struct dp_pmem_spec *spec
 		      &orders->n_pmem, DP_PMEM_MAX);
 }
 
+int dp_orders_add_nfit_test(struct dp_orders *orders,
+			    const struct dp_pmem_spec *spec)
+{
+	char text[DP_PMEM_SPEC_TEXT];
+
+	return dp_add(orders, "nfit-test", dp_nfit_test_text(text, spec), NULL,
+		      &orders->n_nfit_test, DP_NFIT_TEST_MAX);
+}
+
 int dp_orders_set_tty(struct dp_orders *orders)
 {
 	orders->tty = true;
@@ -83,6 +92,10 @@ static int dp_take(struct dp_orders *orders, char *key, char *value,
 		return dp_keep(orders->modules, &orders->n_modules, value, why);
 	if (!strcmp(key, "pmem") && orders->n_pmem < DP_PMEM_MAX)
 		return dp_pmem_spec_parse(value, &orders->pmem[orders->n_pmem++],
+					  why);
+	if (!strcmp(key, "nfit-test") && orders->n_nfit_test < DP_NFIT_TEST_MAX)
+		return dp_nfit_test_parse(value,
+					  &orders->nfit_test[orders->n_nfit_test++],
 					  why);
 	if (!strcmp(key, "tty")) {
 		orders->tty = true;

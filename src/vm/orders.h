@@ -16,7 +16,8 @@ struct dp_orders {
 	char *env[DP_ORDERS_STRINGS + 1];	    /* "NAME=value"; NULL-terminated */
 	char *modules[DP_ORDERS_STRINGS + 1]; /* what to load; NULL-terminated */
 	struct dp_pmem_spec pmem[DP_PMEM_MAX];
-	unsigned int n_args, n_env, n_modules, n_pmem;
+	struct dp_pmem_spec nfit_test[DP_NFIT_TEST_MAX]; /* namespaces in it */
+	unsigned int n_args, n_env, n_modules, n_pmem, n_nfit_test;
 	bool tty;		/* the command gets a terminal */
 	struct dp_buffer {
 		char *data;	/* all of the above as one text; owned */
@@ -30,6 +31,8 @@ int dp_orders_add_arg(struct dp_orders *orders, const char *arg);
 int dp_orders_add_env(struct dp_orders *orders, const char *name, const char *value);
 int dp_orders_add_module(struct dp_orders *orders, const char *name);
 int dp_orders_add_pmem(struct dp_orders *orders, const struct dp_pmem_spec *spec);
+int dp_orders_add_nfit_test(struct dp_orders *orders,
+			    const struct dp_pmem_spec *spec);
 int dp_orders_set_tty(struct dp_orders *orders);
 
 /* Read a orders back. The pointers of `orders` point into `text`, which must live

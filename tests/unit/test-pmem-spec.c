@@ -159,5 +159,71 @@ START_TEST(physical_alignment)
 }
 END_TEST
 
+static const struct {
+	const char *text;
+	struct dp_pmem_spec spec;
+	const char *canonical;
+} dp_good_nfit_test[] = {
+	{ "devdax", { .mode = DP_MODE_DEVDAX, .align = 4096 }, "devdax:4K" },
+	{ "devdax:4K", { .mode = DP_MODE_DEVDAX, .align = 4096 }, "devdax:4K" },
+	{ "fsdax", { .mode = DP_MODE_FSDAX, .align = 4096 }, "fsdax:4K" },
+	{ "fsdax:ext4:-N 64", { .mode = DP_MODE_FSDAX, .align = 4096,
+				.fs = DP_FS_EXT4, .mkfs = "-N 64" },
+	  "fsdax:ext4:-N 64" },
+	{ "raw", { .mode = DP_MODE_RAW }, "raw" },
+};
+
+START_TEST(good_nfit_tests)
+{
+	struct dp_pmem_spec spec, again;
+	char text[DP_PMEM_SPEC_TEXT];
+
+	for (size_t i = 0; i < ARRAY_SIZE(dp_good_nfit_test); i++) {
+		ck_assert(!dp_nfit_test_parse(dp_good_nfit_test[i].text, &spec,
+					      NULL));
+		ck_assert_uint_eq(spec.size, DP_NFIT_TEST_SIZE);
+		ck_assert_int_eq(spec.mode, dp_good_nfit_test[i].spec.mode);
+		ck_assert_uint_eq(spec.align, dp_good_nfit_test[i].spec.align);
+		ck_assert_int_eq(spec.fs, dp_good_nfit_test[i].spec.fs);
+		ck_assert_str_eq(spec.mkfs, dp_good_nfit_test[i].spec.mkfs);
+		ck_assert_str_eq(dp_nfit_test_text(text, &spec),
+				 dp_good_nfit_test[i].canonical);
+		ck_assert(!dp_nfit_test_parse(text, &again, NULL));
+		ck_assert_mem_eq(&spec, &again, sizeof(spec));
+	}
+}
+END_TEST
+
+START_TEST(bad_nfit_tests)
+{
+	static const struct {
+		const char *text, *says;
+	} bad[] = {
+		{ "", "not a mode" },
+		{ "16M:raw", "'16M' is not a mode" },
+		{ "sector", "expected one of devdax, fsdax, raw" },
+		{ "devdax-and-a-long-tail", "not a mode" },
+		{ "raw:4K", "takes no alignment" },
+		{ "devdax:2M", "has no units of 2M; 4K is all there is" },
+		{ "fsdax:1G", "has no units of 1G" },
+		{ "fsdax:xfs", "xfs does not fit into the 16M" },
+		{ "devdax:ext4", "a file system needs fsdax" },
+		{ "fsdax:", "not a size" },
+	};
+	struct dp_pmem_spec spec;
+	struct dp_why why;
+
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		why.text[0] = '\0';
+		ck_assert_msg(dp_nfit_test_parse(bad[i].text, &spec, &why) ==
+				      -EINVAL,
+			      "'%s': %s", bad[i].text, why.text);
+		ck_assert_msg(strstr(why.text, bad[i].says), "'%s' says: %s",
+			      bad[i].text, why.text);
+	}
+}
+END_TEST
+
 UNIT_SUITE("pmem-spec", &good_specs, &bad_specs, &advice_works,
+	   &good_nfit_tests, &bad_nfit_tests,
 	   &defaults_parse, &physical_alignment)

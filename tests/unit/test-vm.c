@@ -16,6 +16,7 @@ START_TEST(orders_come_back)
 {
 	struct dp_pmem_spec spec = { .size = 16 * DP_MIB, .mode = DP_MODE_RAW };
 	struct dp_orders o = { .tty = false }, back;
+	struct dp_pmem_spec fs;
 
 	ck_assert(!dp_orders_add_arg(&o, "sh"));
 	ck_assert(!dp_orders_add_arg(&o, ""));
@@ -23,6 +24,8 @@ START_TEST(orders_come_back)
 	ck_assert(!dp_orders_add_env(&o, "TERM", ""));
 	ck_assert(!dp_orders_add_module(&o, "nfit"));
 	ck_assert(!dp_orders_add_pmem(&o, &spec));
+	ck_assert(!dp_nfit_test_parse("fsdax:ext4", &fs, NULL));
+	ck_assert(!dp_orders_add_nfit_test(&o, &fs));
 	ck_assert(!dp_orders_set_tty(&o));
 	ck_assert(!dp_orders_parse(&back, o.text.data, o.text.used, NULL));
 	ck_assert_uint_eq(back.n_args, 3);
@@ -33,6 +36,8 @@ START_TEST(orders_come_back)
 	ck_assert_str_eq(back.modules[0], "nfit");
 	ck_assert_uint_eq(back.n_pmem, 1);
 	ck_assert_mem_eq(&back.pmem[0], &spec, sizeof(spec));
+	ck_assert_uint_eq(back.n_nfit_test, 1);
+	ck_assert_mem_eq(&back.nfit_test[0], &fs, sizeof(fs));
 	ck_assert(back.tty);
 	dp_orders_deinit(&o);
 }
@@ -52,6 +57,10 @@ START_TEST(orders_have_limits)
 		rc = dp_orders_add_pmem(&o, &spec);
 	ck_assert_int_eq(rc, -E2BIG);
 	ck_assert_int_eq(i, DP_PMEM_MAX + 1);
+	for (i = 0, rc = 0; !rc; i++)
+		rc = dp_orders_add_nfit_test(&o, &spec);
+	ck_assert_int_eq(rc, -E2BIG);
+	ck_assert_int_eq(i, DP_NFIT_TEST_MAX + 1);
 	dp_orders_deinit(&o);
 }
 END_TEST
@@ -64,7 +73,7 @@ START_TEST(bad_orders)
 	} bad[] = {
 		{ "", 0 },	     { "arg=x", 5 },  { "arg\0", 4 },
 		{ "what=x\0", 7 },   { "env=A=1\0", 8 },
-		{ "arg=x\0pmem=1\0", 13 },
+		{ "arg=x\0pmem=1\0", 13 }, { "arg=x\0nfit-test=x\0", 18 },
 	};
 	struct dp_orders o;
 	struct dp_why why;
