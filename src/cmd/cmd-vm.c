@@ -10,7 +10,7 @@
 #include "base/format.h"
 #include "base/parse.h"
 #include "cmd/vm.h"
-#include "vm/libraries.h"
+#include "sys/program.h"
 
 #define DP_VM_MEMORY (512 * DP_MIB)
 #define DP_VM_MEMORY_MIN (256 * DP_MIB)

@@ -48,6 +48,7 @@ extern const struct dp_command dp_cmd_guarantees;
 extern const struct dp_command dp_cmd_decode;
 extern const struct dp_command dp_cmd_vm;
 extern const struct dp_command dp_cmd_merge;
+extern const struct dp_command dp_cmd_metadata;
 extern const struct dp_command dp_cmd_guest;
 
 /* The row of a command, or NULL. */

@@ -11,6 +11,7 @@ static const struct dp_command *const dp_commands[] = {
 	&dp_cmd_inject,
 	&dp_cmd_clear,
 	&dp_cmd_verify_alignment,
+	&dp_cmd_metadata,
 	&dp_cmd_guarantees,
 	&dp_cmd_decode,
 	&dp_cmd_vm,

@@ -10,6 +10,7 @@ static const struct dp_file_system dp_file_systems[] = {
 	[DP_FS_EXT4] = {
 		.name = "ext4",
 		.mkfs = "mkfs.ext4",
+		.repair = "e2fsck",
 		.package = "e2fsprogs",
 		.least = 128 * DP_MIB,
 		/* Nothing to discard in a fresh sparse file. */
@@ -18,6 +19,7 @@ static const struct dp_file_system dp_file_systems[] = {
 	[DP_FS_XFS] = {
 		.name = "xfs",
 		.mkfs = "mkfs.xfs",
+		.repair = "xfs_repair",
 		.package = "xfsprogs",
 		.least = 512 * DP_MIB,
 		/* Extents in steps of 2M, so that units can be had; the reverse

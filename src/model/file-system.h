@@ -17,7 +17,8 @@ enum dp_fs {
 struct dp_file_system {
 	const char *name;	/* as mount(2) and its module call it */
 	const char *mkfs;	/* the program that makes it */
-	const char *package;	/* ... and who has it */
+	const char *repair;	/* ... and the one that mends it */
+	const char *package;	/* ... and who has both */
 	uint64_t least;		/* bytes of pmem below which it cannot be made,
 				 * or has no room for the files of a sweep */
 	const char *args[12];	/* of mkfs; NULL-terminated */

@@ -8,6 +8,7 @@
 
 #include "base/cleanup.h"
 #include "sys/module.h"
+#include "sys/program.h"
 #include "vm/cpio.h"
 #include "vm/initramfs.h"
 #include "vm/libraries.h"
@@ -168,18 +169,31 @@ static int dp_add_needed(void *data, const char *path)
 	return dp_cpio_file(&b->archive, name, 0755, path, b->why);
 }
 
-/* The program that makes a file system, with its libraries. */
+/* A program at `path`, with its libraries. */
+static int dp_add_program(struct dp_building *b, const char *program,
+			  const char *path)
+{
+	char name[64];
+	int rc;
+
+	snprintf(name, sizeof(name), "sbin/%s", program);
+	rc = dp_cpio_file(&b->archive, name, 0755, path, b->why);
+	return rc ? rc : dp_libraries_of(path, dp_add_needed, b, b->why);
+}
+
+/* What makes a file system, and what mends it if that is there. */
 static int dp_add_mkfs(struct dp_building *b, const struct dp_file_system *fs)
 {
-	char path[64], name[64];
+	char path[64];
 	int rc;
 
 	if (dp_program_path(fs->mkfs, path, sizeof(path)))
 		return dp_why(b->why, -ENOENT, "%s is not installed, and makes the file system of --pmem ...:%s; 'apt-get install %s'",
 			      fs->mkfs, fs->name, fs->package);
-	snprintf(name, sizeof(name), "sbin/%s", fs->mkfs);
-	rc = dp_cpio_file(&b->archive, name, 0755, path, b->why);
-	return rc ? rc : dp_libraries_of(path, dp_add_needed, b, b->why);
+	rc = dp_add_program(b, fs->mkfs, path);
+	if (!rc && !dp_program_path(fs->repair, path, sizeof(path)))
+		rc = dp_add_program(b, fs->repair, path);
+	return rc;
 }
 
 /* A module keeps its place below the directory, as modules.dep names it. */

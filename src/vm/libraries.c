@@ -12,22 +12,6 @@
 #include "base/cleanup.h"
 #include "vm/libraries.h"
 
-static const char *const dp_program_dirs[] = {
-	"/usr/sbin", "/sbin", "/usr/bin", "/bin",
-};
-
-int dp_program_path(const char *name, char *path, size_t size)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(dp_program_dirs); i++) {
-		if (snprintf(path, size, "%s/%s", dp_program_dirs[i], name) >=
-		    (int)size)
-			return -ENAMETOOLONG;
-		if (!access(path, X_OK))
-			return 0;
-	}
-	return -ENOENT;
-}
-
 /* The dynamic loader that this program was started by. */
 static int dp_find_loader(struct dl_phdr_info *info, size_t size, void *data)
 {

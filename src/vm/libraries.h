@@ -5,10 +5,6 @@
 
 #include "base/why.h"
 
-/* Where a program of the system is, searched where such are, not in PATH. 0,
- * -ENOENT or -ENAMETOOLONG. */
-int dp_program_path(const char *name, char *path, size_t size);
-
 /* Call `each` with the path of every shared library that the program at `path`
  * needs, as the dynamic loader itself lists them (ld.so(8), --list); of a
  * static program there are none. Stops at the first that does not return 0. 0
