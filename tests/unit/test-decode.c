@@ -253,6 +253,77 @@ START_TEST(recovered_and_nobody_told)
 }
 END_TEST
 
+/* Where each log leads: topic, row and words of one statement. */
+START_TEST(what_logs_mean)
+{
+	static const struct {
+		const char *text;
+		enum dp_topic topic;
+		const char *words;
+	} rows[] = {
+		{ "Soft offlining pfn 0x10 at process virtual address 0x0\n", DP_TOPIC_TOLD, "DAX memory refuses that" },
+		{ "[Hardware Error]:   physical_address: 0x10000\n", DP_TOPIC_TOLD, "the hardware reported it" },
+		{ ENDED("0x10"), DP_TOPIC_DOUBT, "its beginning may be missing" },
+		{ "Memory failure: 0x10: recovery action for dax page: Failed\n", DP_TOPIC_DOUBT, "could not deal with it" },
+		{ TOLD("0x10", "a:1"), DP_TOPIC_DOUBT, "no line tells how it ended" },
+		{ TOLD("0x10", "a:1") ENDED("0x10"), DP_TOPIC_DOUBT, "does not say how much" },
+		{ TOLD("0x10", "a:1") ENDED("0x10"), DP_TOPIC_DOUBT, "did not ask for early kill" },
+		{ "Memory failure: 0x10: forcibly killing a:1 because of failure to unmap corrupted page\n", DP_TOPIC_LOST, "got SIGKILL" },
+		{ "MCE: Killing a:1 due to hardware memory corruption fault at 7000\n", DP_TOPIC_TOLD, "touched at 0x7000" },
+	};
+	struct dp_statements s;
+	struct dp_klog log;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		bool said = false;
+
+		ck_assert_int_eq(dp_klog_read(&log, rows[i].text,
+					      strlen(rows[i].text), 4096), 0);
+		ck_assert_uint_eq(log.n, 1);
+		dp_decode_incident(&log.at[0], &s);
+		for (unsigned int k = 0; k < s.n; k++)
+			said |= s.at[k].topic == rows[i].topic &&
+				strstr(s.at[k].text, rows[i].words);
+		ck_assert_msg(said, "%s: nothing of '%s'", rows[i].text,
+			      rows[i].words);
+		dp_klog_deinit(&log);
+	}
+}
+END_TEST
+
+/* Several lines on the way of one machine check are one incident. */
+START_TEST(a_machine_check_logged_twice)
+{
+	static const char text[] =
+		"Uncorrected hardware memory error in user-access at 10123\n"
+		"[Hardware Error]: TSC 0 ADDR 10123\n"
+		ENDED("0x10");
+	struct dp_klog log;
+
+	ck_assert_int_eq(dp_klog_read(&log, text, strlen(text), 4096), 0);
+	ck_assert_uint_eq(log.n, 1);
+	ck_assert_uint_eq(log.at[0].lines, 3);
+	ck_assert_int_eq(log.at[0].cause, DP_KLOG_MACHINE_CHECK);
+	dp_klog_deinit(&log);
+}
+END_TEST
+
+START_TEST(one_page)
+{
+	struct dp_told t = dp_told_of(BUS_MCEERR_AR, 0x1000, 12);
+	struct dp_statements s;
+
+	dp_decode_signal(&t, &s);
+	ck_assert(dp_says(&s, DP_TOPIC_LOST, "poison-in-report", ""));
+	ck_assert(dp_says(&s, DP_TOPIC_DOUBT, "fsdax-report", "if it is a file: another"));
+	ck_assert(dp_says(&s, DP_TOPIC_DOUBT, "retouch", "from 6.5 on"));
+	t.kind = DP_KIND_FSDAX;
+	dp_decode_signal(&t, &s);
+	ck_assert(dp_says(&s, DP_TOPIC_TRUST, "fsdax-report", "an entry of 4K"));
+	ck_assert(!dp_says(&s, DP_TOPIC_TRUST, "devdax-report", ""));
+}
+END_TEST
+
 /* A core with the notes that matter, in one program header. */
 struct dp_made_core {
 	Elf64_Ehdr e;
@@ -323,6 +394,28 @@ START_TEST(a_core)
 }
 END_TEST
 
+/* The note with the process in it, in the place of the other: elfcore.h,
+ * struct elf_prpsinfo of 64 bit. */
+START_TEST(a_core_with_a_name)
+{
+	struct dp_made_core made = dp_good_core();
+	uint8_t *desc = (uint8_t *)&made.siginfo + sizeof(Elf64_Nhdr) + 8;
+	struct dp_why why = { "" };
+	struct dp_core core;
+
+	made.siginfo.n.n_type = NT_PRPSINFO;
+	memset(desc, 0, made.siginfo.n.n_descsz);
+	desc[24] = 0x39;
+	desc[25] = 0x30;
+	memcpy(desc + 40, "a_comm_of_16_byt", 16);
+	ck_assert_int_eq(dp_core_read(&core, (uint8_t *)&made, sizeof(made), &why), 0);
+	ck_assert(core.have_process && !core.have_siginfo);
+	ck_assert_int_eq(core.pid, 12345);
+	ck_assert_str_eq(core.comm, "a_comm_of_16_byt");
+	dp_core_deinit(&core);
+}
+END_TEST
+
 START_TEST(cores_that_are_none)
 {
 	struct dp_made_core made;
@@ -377,4 +470,5 @@ UNIT_SUITE("decode", &lines_of_all_versions, &incidents, &a_machine_check,
 	   &many_incidents,
 	   &a_unit, &sizes_that_are_none, &other_codes,
 	   &recovered_and_nobody_told, &a_core, &cores_that_are_none,
-	   &printable)
+	   &printable, &what_logs_mean, &a_machine_check_logged_twice, &one_page,
+	   &a_core_with_a_name)

@@ -132,4 +132,40 @@ START_TEST(roots)
 }
 END_TEST
 
-UNIT_SUITE("rootdir", &texts, &numbers, &missing, &roots)
+START_TEST(writing)
+{
+	struct dp_rootdir root;
+	char dir[32], buf[32];
+
+	dp_plant(dir, &root);
+	ck_assert_int_eq(dp_rootdir_write(&root, "4096", "sys/%s", "empty"), 0);
+	ck_assert_int_eq(dp_rootdir_read(&root, buf, sizeof(buf), "sys/empty"),
+			 4);
+	ck_assert_str_eq(buf, "4096");
+	/* Nothing is made that was not there. */
+	ck_assert_int_eq(dp_rootdir_write(&root, "1", "sys/none"), -ENOENT);
+	ck_assert_int_eq(dp_rootdir_access(&root, F_OK, "sys/none"), -ENOENT);
+	dp_uproot(dir, &root);
+}
+END_TEST
+
+/* A path that does not fit is no shorter path. */
+START_TEST(long_paths)
+{
+	struct dp_rootdir root;
+	char dir[32], buf[32], path[2 * PATH_MAX];
+
+	memset(path, '/', sizeof(path) - 1);
+	path[sizeof(path) - 1] = '\0';
+	dp_plant(dir, &root);
+	ck_assert_int_eq(dp_rootdir_read(&root, buf, sizeof(buf), "%s", path),
+			 -ENAMETOOLONG);
+	ck_assert_int_eq(dp_rootdir_write(&root, "", "%s", path),
+			 -ENAMETOOLONG);
+	ck_assert_int_eq(dp_rootdir_access(&root, F_OK, "%s", path),
+			 -ENAMETOOLONG);
+	dp_uproot(dir, &root);
+}
+END_TEST
+
+UNIT_SUITE("rootdir", &texts, &numbers, &missing, &roots, &writing, &long_paths)
