@@ -134,7 +134,8 @@ static int dp_decode_option(struct dp_decode_args *a, int id, const char *arg,
 		return dp_decode_map(a, arg, why);
 	case OPT_KIND:
 		a->told.kind = dp_kind_from_name(arg);
-		return a->told.kind < 0
+		return a->told.kind != DP_KIND_DEVDAX &&
+				       a->told.kind != DP_KIND_FSDAX
 			       ? dp_why(why, -EINVAL,
 					"'%s' is not a kind; expected devdax or fsdax",
 					arg)

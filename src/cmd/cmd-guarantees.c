@@ -15,7 +15,7 @@ enum {
 };
 
 static const struct dp_option dp_guarantees_rows[] = {
-	{ OPT_KIND, "kind", "devdax|fsdax", "only what applies to this kind of target" },
+	{ OPT_KIND, "kind", "devdax|fsdax|block", "only what applies to this kind of target" },
 	{ OPT_METHOD, "method", "METHOD", "only what applies to this method" },
 	{ OPT_UNIT, "unit", "4K|2M|1G", "only what applies to units of this size" },
 	{ OPT_MDOC, "mdoc", NULL, "print daxpoison-guarantees(7)" },

@@ -23,6 +23,8 @@ enum {
 	OPT_METHOD,
 	OPT_POLICY,
 	OPT_WAIT,
+	OPT_NO_NOTIFY,
+	OPT_LEAVE,
 	OPT_OBSERVER,
 	OPT_BYSTANDER,
 	OPT_UNIT,
@@ -42,6 +44,8 @@ static const struct dp_option dp_inject_rows[] = {
 	{ OPT_ACCESS, "access", "read|write|none", "how to touch pages afterwards (default read)" },
 	{ OPT_METHOD, "method", "METHOD", "the way to inject (default madvise); 'list --methods' shows all" },
 	{ OPT_WAIT, "wait", "SECONDS", "how long an injection may take to show (default: external 60, ars 30, mce 10)" },
+	{ OPT_NO_NOTIFY, "no-notify", NULL, "ars: the platform does not notify the kernel; a scrub finds the error" },
+	{ OPT_LEAVE, "leave", NULL, "ars: do not take the error back, nor clear the bad blocks" },
 	{ OPT_POLICY, "policy", "early|late|default", "what the injector asks to be told (default: what suits the method)" },
 	{ OPT_BYSTANDER, "bystander", DP_BYSTANDER_WORDS "[,...][*N]", "a process that maps the page too; see the manual page" },
 	{ OPT_EARLY_KILL, "early-kill-sysctl", "on|off", "vm.memory_failure_early_kill during the run, then as it was" },
@@ -128,6 +132,12 @@ static int dp_inject_option(struct dp_inject_args *a, int id, const char *arg,
 		return dp_inject_name(value, arg, dp_method_names(names), why);
 	case OPT_WAIT:
 		return dp_parse_uint(arg, 1, 86400, &i->wait, why);
+	case OPT_NO_NOTIFY:
+		i->quiet = true;
+		return 0;
+	case OPT_LEAVE:
+		i->leave = true;
+		return 0;
 	case OPT_POLICY:
 		value = dp_policy_from_name(arg);
 		i->have_policy = true;
@@ -259,7 +269,9 @@ static int dp_inject_named(struct dp_inject_args *a,
 		return DP_EXIT_FAILED;
 	rc = dp_find_all(&inv, &why);
 	if (!rc)
-		rc = dp_find_target(&inv, name, target, &why);
+		rc = dp_method_info(a->inject.method)->medium
+			     ? dp_find_medium(&inv, name, target, &why)
+			     : dp_find_target(&inv, name, target, &why);
 	found = !rc;
 	if (!rc && !a->run.dry_run)
 		rc = dp_safety_check(target, a->inject.method, a->run.force,

@@ -8,6 +8,7 @@
 static const char *const dp_kind_names[] = {
 	[DP_KIND_DEVDAX] = "devdax",
 	[DP_KIND_FSDAX] = "fsdax",
+	[DP_KIND_BLOCK] = "block",
 };
 static_assert(ARRAY_SIZE(dp_kind_names) == DP_KIND_MAX, "a kind has no name");
 

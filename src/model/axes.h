@@ -12,6 +12,7 @@
 enum dp_kind {
 	DP_KIND_DEVDAX,
 	DP_KIND_FSDAX,
+	DP_KIND_BLOCK,		/* not at all: a namespace's block device */
 	DP_KIND_MAX,
 };
 

@@ -125,12 +125,18 @@ char *dp_case_repeat(const struct dp_case *c)
 	fprintf(out, "inject %s", c->target->name);
 	if (c->target->own)
 		fprintf(out, " --unit %s", dp_size_text(word, c->unit, false));
+	else if (c->target->kind == DP_KIND_BLOCK)
+		fprintf(out, " --offset 0x%" PRIx64, c->poison.offset);
 	else
 		fprintf(out, " --offset 0x%" PRIx64 " --map-offset 0x%" PRIx64 " --map-size 0x%" PRIx64 " --first-fault 0x%" PRIx64,
 			c->poison.offset, c->map.offset, c->map.length,
 			c->first_fault);
 	fprintf(out, " --access %s --method %s", dp_access_name(c->access),
 		dp_method_name(c->method));
+	if (c->quiet)
+		fprintf(out, " --no-notify");
+	if (c->leave)
+		fprintf(out, " --leave");
 	if (c->wait)
 		fprintf(out, " --wait %u", c->wait);
 	if (dp_case_policy(c) != dp_method_policy(c->method))

@@ -71,6 +71,8 @@ struct dp_case {
 	enum dp_attempt_op op;
 	unsigned int wait;	/* seconds until an injection must show; 0:
 				 * what suits the method */
+	bool quiet;		/* the platform does not notify the kernel */
+	bool leave;		/* an error of the medium is not taken back */
 	enum dp_observer observer;
 	enum dp_place place;
 	enum dp_access access;

@@ -16,6 +16,10 @@ static const char *const dp_aspect_names[] = {
 	[DP_ASPECT_ADDR] = "addr",
 	[DP_ASPECT_RETOUCH] = "retouch",
 	[DP_ASPECT_MEDIUM] = "medium",
+	[DP_ASPECT_INJECTED] = "injected",
+	[DP_ASPECT_NOTIFIED] = "notified",
+	[DP_ASPECT_CONSUMED] = "consumed",
+	[DP_ASPECT_CLEARED] = "cleared",
 	[DP_ASPECT_ACCOUNT] = "account",
 	[DP_ASPECT_ATTEMPT] = "attempt",
 };
@@ -107,21 +111,38 @@ static const unsigned int dp_refused_aspects =
 	DP_BIT(DP_ASPECT_PROMPT) | DP_BIT(DP_ASPECT_OUTSIDE) |
 	DP_BIT(DP_ASPECT_UNIT) | DP_BIT(DP_ASPECT_DATA);
 
+/* What is asked of an error of the medium, and of nothing else. */
+static const unsigned int dp_medium_aspects =
+	DP_BIT(DP_ASPECT_MEDIUM) | DP_BIT(DP_ASPECT_INJECTED) |
+	DP_BIT(DP_ASPECT_NOTIFIED) | DP_BIT(DP_ASPECT_CONSUMED) |
+	DP_BIT(DP_ASPECT_CLEARED);
+
+unsigned int dp_guarantee_kinds(const struct dp_guarantee *g)
+{
+	if (g->kinds)
+		return g->kinds;
+	return DP_BIT(DP_KIND_DEVDAX) | DP_BIT(DP_KIND_FSDAX) |
+	       (dp_medium_aspects & DP_BIT(g->aspect) ? DP_BIT(DP_KIND_BLOCK)
+						      : 0);
+}
+
 bool dp_aspect_applies(enum dp_aspect aspect, const struct dp_case *c,
 		       enum dp_role role)
 {
+	bool of_medium = dp_medium_aspects & DP_BIT(aspect);
+
 	if ((aspect == DP_ASPECT_ATTEMPT) != (c->type == DP_CASE_ATTEMPT))
 		return false;
 	if (c->type == DP_CASE_POISON) {
 		const struct dp_method_info *info = dp_method_info(c->method);
 
 		/* Nobody maps it, so there is nothing else to ask. */
-		if (info->medium || aspect == DP_ASPECT_MEDIUM)
-			return info->medium && aspect == DP_ASPECT_MEDIUM &&
+		if (info->medium || of_medium)
+			return info->medium && of_medium &&
 			       dp_role_is_first(role);
 		if (info->refused && !(dp_refused_aspects & DP_BIT(aspect)))
 			return false;
-	} else if (aspect == DP_ASPECT_MEDIUM) {
+	} else if (of_medium) {
 		return false;
 	}
 	if (role == DP_ROLE_UNFAULTED)
@@ -135,7 +156,7 @@ bool dp_guarantee_matches(const struct dp_guarantee *g,
 {
 	if (!dp_aspect_applies(g->aspect, c, role))
 		return false;
-	if (g->kinds && !(g->kinds & DP_BIT(c->target->kind)))
+	if (!(dp_guarantee_kinds(g) & DP_BIT(c->target->kind)))
 		return false;
 	if (g->methods && !(g->methods & DP_BIT(c->method)))
 		return false;

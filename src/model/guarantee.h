@@ -20,6 +20,10 @@ enum dp_aspect {
 	DP_ASPECT_ADDR,		/* si_addr itself: page or start of the unit */
 	DP_ASPECT_RETOUCH,	/* touching the poisoned page afterwards */
 	DP_ASPECT_MEDIUM,	/* the bad blocks that are listed */
+	DP_ASPECT_INJECTED,	/* what the platform says it has injected */
+	DP_ASPECT_NOTIFIED,	/* when the kernel lists it */
+	DP_ASPECT_CONSUMED,	/* what user space gets for bad blocks */
+	DP_ASPECT_CLEARED,	/* what is listed after clearing */
 	DP_ASPECT_ACCOUNT,	/* what the kernel itself says of it */
 	DP_ASPECT_ATTEMPT,	/* an attempt is refused */
 	DP_ASPECT_MAX,
@@ -116,6 +120,9 @@ struct dp_guarantee {
 
 /* The table; *n rows. */
 const struct dp_guarantee *dp_guarantees(size_t *n);
+
+/* The kinds of target that it applies to: DP_BIT(enum dp_kind). */
+unsigned int dp_guarantee_kinds(const struct dp_guarantee *g);
 
 /* The row with this id, or NULL. */
 const struct dp_guarantee *dp_guarantee_named(const char *id);

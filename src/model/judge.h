@@ -78,6 +78,14 @@ void dp_check_method_refused(const struct dp_guarantee *g,
 			     struct dp_finding *f);
 void dp_check_listed(const struct dp_guarantee *g, const struct dp_evidence *e,
 		     struct dp_finding *f);
+void dp_check_injected(const struct dp_guarantee *g,
+		       const struct dp_evidence *e, struct dp_finding *f);
+void dp_check_notified(const struct dp_guarantee *g,
+		       const struct dp_evidence *e, struct dp_finding *f);
+void dp_check_consumed(const struct dp_guarantee *g,
+		       const struct dp_evidence *e, struct dp_finding *f);
+void dp_check_cleared(const struct dp_guarantee *g, const struct dp_evidence *e,
+		      struct dp_finding *f);
 void dp_check_untouched(const struct dp_guarantee *g,
 			const struct dp_evidence *e, struct dp_finding *f);
 void dp_check_offset(const struct dp_guarantee *g, const struct dp_evidence *e,

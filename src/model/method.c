@@ -99,8 +99,8 @@ static const struct dp_method_info dp_methods[] = {
 		.on_demand = true,
 		.medium = true,
 		.wait = 30,
-		.leaves = "a bad block of region and namespace, for which read(2) fails with EIO; the platform reports it again at each scrub",
-		.undo = "ndctl inject-error --uninject, then the bad block is cleared by writing to it, or by ndctl clear-errors",
+		.leaves = "nothing; with --leave a bad block of region and namespace, for which read(2) fails with EIO, and which the platform reports again at each scrub",
+		.undo = "the platform is told to report it no longer, then what stood there is written to the block device, which clears the bad block; under a dax device it is cleared by command, the namespace stopped for a moment",
 	},
 	[DP_METHOD_EINJ] = {
 		.name = "einj",

@@ -6,6 +6,7 @@
 #define DP_MODEL_OBSERVATION_H
 
 #include "model/case.h"
+#include "model/platform.h"
 
 #define DP_SIGNALS_MAX 32
 #define DP_TOUCHES_MAX 64
@@ -143,6 +144,7 @@ struct dp_observation {
 	struct dp_question questions[DP_QUESTIONS_MAX];
 	struct dp_data data;
 	struct dp_attempt attempt;
+	struct dp_platform_seen platform; /* methods that strike the medium */
 
 	int64_t began[DP_STEP_MAX]; /* ns, CLOCK_MONOTONIC; 0: not reached */
 	int64_t inject_done;

@@ -130,6 +130,30 @@ static int dp_choose_map(const struct dp_target *target,
 	return 0;
 }
 
+/* What strikes the medium has no views, and what does not has nothing that
+ * could be left. */
+static int dp_check_medium(const struct dp_target *target,
+			   const struct dp_inject_options *o,
+			   struct dp_why *why)
+{
+	if (!dp_method_info(o->method)->medium) {
+		if (o->quiet || o->leave)
+			return dp_why(why, -EINVAL, "--%s is for errors of the medium, by ars; %s makes none",
+				      o->quiet ? "no-notify" : "leave",
+				      dp_method_name(o->method));
+		return 0;
+	}
+	if (o->n_bystanders)
+		return dp_why(why, -EINVAL, "--bystander: nobody maps what %s strikes, the medium",
+			      dp_method_name(o->method));
+	if (o->access == DP_ACCESS_WRITE)
+		return dp_why(why, -EINVAL, "--access write: writing clears bad blocks, and %s is to show what reading them gives",
+			      dp_method_name(o->method));
+	if (o->leave && target->kind == DP_KIND_FSDAX)
+		return dp_why(why, -EINVAL, "--leave: a file is always put back; name its namespace, unmounted");
+	return 0;
+}
+
 int dp_plan_inject(struct dp_plan *plan, const struct dp_target *target,
 		   const struct dp_inject_options *o, struct dp_why *why)
 {
@@ -138,9 +162,9 @@ int dp_plan_inject(struct dp_plan *plan, const struct dp_target *target,
 	char unit[DP_SIZE_TEXT];
 	int rc;
 
-	if (dp_method_info(o->method)->medium && o->n_bystanders)
-		return dp_why(why, -EINVAL, "--bystander: nobody maps what %s strikes, the medium",
-			      dp_method_name(o->method));
+	rc = dp_check_medium(target, o, why);
+	if (rc)
+		return rc;
 	if (o->length)
 		count = (o->length - 1) / stride + 1;
 	rc = dp_check_inject(target, o, count, stride, why);
@@ -157,6 +181,8 @@ int dp_plan_inject(struct dp_plan *plan, const struct dp_target *target,
 		c->own_policy = o->have_policy;
 		c->policy = o->policy;
 		c->wait = o->wait;
+		c->quiet = o->quiet;
+		c->leave = o->leave;
 		c->place = DP_PLACE_GIVEN;
 		c->access = o->access;
 		c->sharing = o->sharing;

@@ -45,6 +45,7 @@ struct dp_inject_options {
 	uint64_t unit;		/* files: only if this is the unit; 0: any */
 	enum dp_method method;
 	unsigned int wait;	/* seconds, 0: what suits the method */
+	bool quiet, leave;	/* of an error of the medium; see dp_case */
 	bool have_policy;	/* else what suits the method */
 	enum dp_policy policy;
 	int observer;		/* enum dp_observer, or -1: what is harmless */

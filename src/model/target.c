@@ -83,6 +83,7 @@ struct dp_place_bases dp_target_bases(const struct dp_target *target,
 	if (bases.phys != DP_PHYS_UNKNOWN)
 		bases.pfn = bases.phys / page;
 	bases.namespace_block = dp_block_of(bases.phys, target->namespace_phys);
+	bases.data_block = dp_block_of(bases.phys, target->data_phys);
 	bases.region_block = dp_block_of(bases.phys, target->region_phys);
 	return bases;
 }

@@ -113,6 +113,8 @@ struct dp_target {
 	uint64_t phys;		/* physical address of offset 0 */
 	uint64_t namespace_phys; /* ... of the namespace's first block */
 	uint64_t region_phys;	/* ... of the region's first block */
+	uint64_t data_phys;	/* ... of the namespace's data: behind its info
+				 * block and page structures */
 	int numa_node;
 	struct dp_medium medium;
 	struct dp_method_state methods[DP_METHOD_MAX];
@@ -142,6 +144,8 @@ struct dp_place_bases {
 	uint64_t pfn;		/* page frame, or DP_PHYS_UNKNOWN */
 	uint64_t namespace_block; /* 512-byte block, or DP_PHYS_UNKNOWN */
 	uint64_t region_block;	/* 512-byte block, or DP_PHYS_UNKNOWN */
+	uint64_t data_block;	/* ... of the namespace's data: what its block
+				 * device and ndctl-inject-error(1) count */
 };
 
 /* `page` is the base page size in bytes. */

@@ -13,7 +13,7 @@
 static bool dp_shown(const struct dp_guarantee *g,
 		     const struct dp_guarantee_view *view)
 {
-	if (view->kind >= 0 && g->kinds && !(g->kinds & DP_BIT(view->kind)))
+	if (view->kind >= 0 && !(dp_guarantee_kinds(g) & DP_BIT(view->kind)))
 		return false;
 	if (view->unit && !dp_guarantee_asks_unit(g, view->unit, view->page))
 		return false;
@@ -27,7 +27,7 @@ static void dp_applies_text(char *buf, size_t size,
 {
 	buf[0] = '\0';
 	for (int k = 0; k < DP_KIND_MAX; k++)
-		if (!g->kinds || (g->kinds & DP_BIT(k)))
+		if (dp_guarantee_kinds(g) & DP_BIT(k))
 			dp_append(buf, size, "%s%s", *buf ? ", " : "",
 				  dp_kind_name(k));
 	for (int m = 0; m < DP_METHOD_MAX; m++)
@@ -64,7 +64,7 @@ static struct json_object *dp_json_guarantee(const struct dp_guarantee *g)
 		obj, "aspect",
 		json_object_new_string(dp_aspect_name(g->aspect)));
 	for (int k = 0; k < DP_KIND_MAX; k++)
-		if (!g->kinds || (g->kinds & DP_BIT(k)))
+		if (dp_guarantee_kinds(g) & DP_BIT(k))
 			json_object_array_add(
 				kinds,
 				json_object_new_string(dp_kind_name(k)));

@@ -94,6 +94,31 @@ static void dp_print_bases(FILE *out, const struct dp_case *c,
 		fprintf(out, "\n          512-byte block %" PRIu64 " of %s, %" PRIu64 " of %s",
 			b.namespace_block, c->target->namespace, b.region_block,
 			c->target->region);
+	if (b.data_block != DP_PHYS_UNKNOWN &&
+	    dp_method_info(c->method)->medium)
+		fprintf(out, ", %" PRIu64 " of its data", b.data_block);
+	fputc('\n', out);
+}
+
+static void dp_print_platform(FILE *out, const struct dp_platform_seen *p)
+{
+	if (!p->injected)
+		return;
+	fprintf(out, "platform  names %" PRIu64 " of the blocks; the kernel listed them %s\n",
+		p->said, p->listed_early ? "by itself" : "after a scrub");
+	for (uint32_t i = 0; i < p->n_reads; i++)
+		fprintf(out, "%s 0x%" PRIx64 " %s",
+			i ? "," : "read(2)  ", p->reads[i].offset,
+			p->reads[i].err ? dp_errno_name(p->reads[i].err) : "ok");
+	if (p->n_reads)
+		fputc('\n', out);
+	if (!p->clearing)
+		return;
+	fprintf(out, "cleared   %s", p->clear_errno ? dp_errno_name(p->clear_errno)
+						 : "taken back");
+	if (p->left_known)
+		fprintf(out, "; %" PRIu64 " of the blocks are still listed",
+			p->left);
 	fputc('\n', out);
 }
 
@@ -315,7 +340,7 @@ void dp_human_case_print(const struct dp_report_options *options,
 	fprintf(out, "\n%s\n", c->id);
 	dp_print_bases(out, c, o);
 	if (dp_method_info(c->method)->medium)
-		fprintf(out, "mapped    nothing: it is the medium that is struck\n");
+		fprintf(out, "mapped    nothing beforehand: it is the medium that is struck\n");
 	else
 		fprintf(out, "mapped    %s from 0x%" PRIx64 " at address 0x%" PRIx64 "; the first fault mapped %s\n",
 			dp_size_text(size, c->map.length, false),
@@ -324,11 +349,12 @@ void dp_human_case_print(const struct dp_report_options *options,
 	if (dp_method_info(c->method)->caveat)
 		fprintf(out, "caution   %s: %s\n", dp_method_name(c->method),
 			dp_method_info(c->method)->caveat);
-	if (c->unit_why[0])
+	if (c->unit_why[0] && !dp_method_info(c->method)->medium)
 		fprintf(out, "          %s was expected: %s%s\n",
 			dp_size_text(unit, c->unit, false), c->unit_why,
 			c->unit == o->view.unit ? "" : " -- NOT what it got");
 	if (o->injected && !o->inject_errno) {
+		dp_print_platform(out, &o->platform);
 		dp_print_told(out, o);
 		dp_print_lost(out, c, o);
 		dp_print_touches(out, c, o);

@@ -27,6 +27,9 @@ static struct json_object *dp_json_bases(const struct dp_case *c,
 	       b.namespace_block == DP_PHYS_UNKNOWN
 		       ? NULL
 		       : dp_size(b.namespace_block));
+	dp_add(obj, "data_block", b.data_block == DP_PHYS_UNKNOWN
+					  ? NULL
+					  : dp_size(b.data_block));
 	dp_add(obj, "region_block", b.region_block == DP_PHYS_UNKNOWN
 					    ? NULL
 					    : dp_size(b.region_block));
@@ -254,6 +257,31 @@ static struct json_object *dp_json_file(const struct dp_file_after *f)
 	return obj;
 }
 
+static struct json_object *dp_json_platform(const struct dp_platform_seen *p)
+{
+	struct json_object *obj, *reads;
+
+	if (!p->injected)
+		return NULL;
+	obj = json_object_new_object();
+	reads = json_object_new_array();
+	dp_add(obj, "status_errno", dp_int(p->status_errno));
+	dp_add(obj, "names_blocks", dp_size(p->said));
+	dp_add(obj, "listed_before_scrub", dp_bool(p->listed_early));
+	dp_add(obj, "scrubbed", dp_bool(p->scrubbed));
+	for (uint32_t i = 0; i < p->n_reads; i++) {
+		struct json_object *read = json_object_new_object();
+
+		dp_add(read, "offset", dp_size(p->reads[i].offset));
+		dp_add(read, "errno", dp_int(p->reads[i].err));
+		json_object_array_add(reads, read);
+	}
+	dp_add(obj, "reads", reads);
+	dp_add(obj, "clear_errno", p->clearing ? dp_int(p->clear_errno) : NULL);
+	dp_add(obj, "left_blocks", p->left_known ? dp_size(p->left) : NULL);
+	return obj;
+}
+
 struct json_object *dp_json_case(const struct dp_kernel *kernel,
 				 const struct dp_case *c,
 				 const struct dp_scene *scene,
@@ -287,6 +315,7 @@ struct json_object *dp_json_case(const struct dp_kernel *kernel,
 		json_object_array_add(views, dp_json_view(c, scene, i));
 	dp_add(obj, "views", views);
 	dp_add(obj, "data", o && poison ? dp_json_data(&o->data) : NULL);
+	dp_add(obj, "platform", o ? dp_json_platform(&o->platform) : NULL);
 	dp_add(obj, "file", scene ? dp_json_file(&scene->file) : NULL);
 	dp_add(obj, "attempt", o && !poison ? dp_json_attempt(o) : NULL);
 	dp_add(obj, "end", o ? dp_json_end(o) : NULL);

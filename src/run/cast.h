@@ -49,7 +49,7 @@ struct dp_cast_bodies {
 	void (*bystander)(const struct dp_part *part);
 	/* The director's own part, where the injection comes from outside:
 	 * 0 or negative errno of the injection. */
-	int (*outside)(const struct dp_case *c, const struct dp_observation *o);
+	int (*outside)(const struct dp_case *c, struct dp_observation *o);
 	/* Called right before it, where someone else injects; or NULL. */
 	void (*announce)(const struct dp_case *c, void *arg);
 	void *arg;

@@ -8,6 +8,7 @@
 #include "run/contents.h"
 #include "run/journal.h"
 #include "run/looker.h"
+#include "run/medium.h"
 #include "run/poison.h"
 #include "sys/inject.h"
 #include "sys/sigbus.h"
@@ -30,7 +31,7 @@ static int dp_check_page(const struct dp_case *c, struct dp_observation *o,
 		       : -ESTALE;
 }
 
-static int dp_inject_at(const struct dp_case *c, const struct dp_observation *o,
+static int dp_inject_at(const struct dp_case *c, struct dp_observation *o,
 			void *addr)
 {
 	struct dp_injection i = {
@@ -41,12 +42,14 @@ static int dp_inject_at(const struct dp_case *c, const struct dp_observation *o,
 		.wait = c->wait ?: dp_method_info(c->method)->wait,
 		.addr = addr,
 		.length = c->poison.length,
+		.quiet = c->quiet,
+		.platform = &o->platform,
 	};
 
 	return dp_inject(c->method, &i);
 }
 
-int dp_poison_outside(const struct dp_case *c, const struct dp_observation *o)
+int dp_poison_outside(const struct dp_case *c, struct dp_observation *o)
 {
 	return dp_inject_at(c, o, NULL);
 }
@@ -150,19 +153,6 @@ static int dp_carry_out(const struct dp_part *part, struct dp_looker *l,
 	return 0;
 }
 
-/* Where the error is the medium's, nobody maps it: the platform's simulation,
- * nfit_test, has pages that cannot be touched (its addresses are made up). */
-static void dp_stand_aside(const struct dp_part *part)
-{
-	dp_part_wait(part);
-	dp_enter(part->o, DP_STEP_INJECT);
-	dp_part_wait(part);
-	dp_part_wait(part);
-	dp_part_wait(part);
-	part->o->data.restored = true;
-	dp_enter(part->o, DP_STEP_DONE);
-}
-
 void dp_poison_body(const struct dp_part *part)
 {
 	struct dp_observation *o = part->o;
@@ -172,7 +162,7 @@ void dp_poison_body(const struct dp_part *part)
 	int rc;
 
 	if (dp_method_info(part->c->method)->medium) {
-		dp_stand_aside(part);
+		dp_medium_body(part);
 		return;
 	}
 	rc = dp_carry_out(part, &l, &ct, &area);

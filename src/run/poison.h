@@ -11,6 +11,6 @@
 void dp_poison_body(const struct dp_part *part);
 
 /* The director's part, for a method that injects from outside. */
-int dp_poison_outside(const struct dp_case *c, const struct dp_observation *o);
+int dp_poison_outside(const struct dp_case *c, struct dp_observation *o);
 
 #endif

@@ -12,6 +12,7 @@
 #include "run/contents.h"
 #include "run/file-watch.h"
 #include "run/journal.h"
+#include "run/medium.h"
 #include "run/poison.h"
 #include "run/session.h"
 #include "sys/account.h"
@@ -106,6 +107,8 @@ static int dp_run_all(const struct dp_session *s, const struct dp_plan *plan,
 	for (size_t i = 0; i < plan->n; i++) {
 		const struct dp_case *c = &plan->cases[i];
 		struct dp_cast_bodies bodies = dp_bodies[c->type];
+		bool medium = c->type == DP_CASE_POISON &&
+			      dp_method_info(c->method)->medium;
 
 		if (dp_stop_asked(stop)) {
 			rc = -EINTR;
@@ -128,11 +131,19 @@ static int dp_run_all(const struct dp_session *s, const struct dp_plan *plan,
 			scene->at[0].data.restored = true;
 		if (rc)
 			break;
-		lost = dp_file_watch_page(&watch, c, entry->record,
-					  &scene->file, &torn);
+		/* What was listed, before it is cleared. */
+		if (medium)
+			dp_accountant_end(&accountant, &scene->account);
+		if (scene->at[0].platform.injected && !c->leave)
+			lost = dp_medium_undo(entry->record, c->target,
+					      &scene->at[0].platform, &torn);
+		if (!lost)
+			lost = dp_file_watch_page(&watch, c, entry->record,
+						  &scene->file, &torn);
 		if (!lost && !left)
 			lost = dp_record_set(entry->record, DP_RECORD_CLEAN);
-		dp_accountant_end(&accountant, &scene->account);
+		if (!medium)
+			dp_accountant_end(&accountant, &scene->account);
 		dp_judge(c, scene, verdict);
 		if (s->known)
 			dp_known_apply(s->known, c, verdict);

@@ -162,7 +162,10 @@ struct dp_method_state dp_caps_method(const struct dp_caps *caps,
 			 node->devnode, dp_errno_name(-device->open_rc));
 		dp_reason(&state, text);
 	}
-	if (node->mode == DP_MODE_FSDAX && !node->mount[0])
+	if (node->mode == DP_MODE_RAW && !dp_method_info(method)->medium)
+		dp_reason(&state, "raw mode has no DAX");
+	if (node->mode == DP_MODE_FSDAX && !node->mount[0] &&
+	    !dp_method_info(method)->medium)
 		dp_reason(&state, "no file system is mounted on it");
 	if (device->ranges > 1) {
 		snprintf(text, sizeof(text),

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include <sys/stat.h>
 
 #include "base/format.h"
@@ -185,6 +186,7 @@ void dp_fill_place(const struct dp_inventory *inv, int index,
 		.mode = node->mode,
 		.namespace_phys = ns ? ns->phys : DP_PHYS_UNKNOWN,
 		.region_phys = region ? region->phys : DP_PHYS_UNKNOWN,
+		.data_phys = ns ? ns->data_phys : DP_PHYS_UNKNOWN,
 		.fs_phys = DP_PHYS_UNKNOWN,
 		.numa_node = node->numa_node,
 		.fd = -1,
@@ -209,7 +211,7 @@ static void dp_fill_device(const struct dp_inventory *inv, int index,
 	target->kind = DP_KIND_DEVDAX;
 	target->size = node->size;
 	target->align = node->align;
-	target->phys = node->phys;
+	target->phys = target->data_phys = node->phys;
 	target->n_aligns = node->n_aligns;
 	memcpy(target->aligns, node->aligns, sizeof(target->aligns));
 	snprintf(target->name, sizeof(target->name), "%s", node->name);
@@ -247,5 +249,33 @@ int dp_find_target(const struct dp_inventory *inv, const char *name,
 	if (rc)
 		return rc;
 	dp_fill_device(inv, index, target);
+	return 0;
+}
+
+static void dp_fill_block(const struct dp_inventory *inv, int index,
+			  struct dp_target *target)
+{
+	const struct dp_node *node = &inv->nodes[index];
+
+	dp_fill_place(inv, index, target);
+	target->kind = DP_KIND_BLOCK;
+	target->size = node->size;
+	target->align = sysconf(_SC_PAGESIZE);
+	target->phys = node->data_phys;
+	snprintf(target->name, sizeof(target->name), "%s", node->name);
+	snprintf(target->path, sizeof(target->path), "%s", node->devnode);
+}
+
+int dp_find_medium(const struct dp_inventory *inv, const char *name,
+		   struct dp_target *target, struct dp_why *why)
+{
+	int index = dp_names_file(name) ? -ENOENT : dp_resolve(inv, name, NULL);
+	const struct dp_node *node = index < 0 ? NULL : &inv->nodes[index];
+
+	if (!node || node->type != DP_NODE_NAMESPACE || !node->enabled ||
+	    !node->devnode[0] || dp_is_mounted(node) ||
+	    (node->mode != DP_MODE_RAW && node->mode != DP_MODE_FSDAX))
+		return dp_find_target(inv, name, target, why);
+	dp_fill_block(inv, index, target);
 	return 0;
 }

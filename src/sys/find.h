@@ -28,4 +28,10 @@ int dp_find_all_below(const struct dp_rootdir *root, struct dp_inventory *inv,
 int dp_find_target(const struct dp_inventory *inv, const char *name,
 		   struct dp_target *target, struct dp_why *why);
 
+/* The same for a method that strikes the medium, which needs nothing to be
+ * mapped: a namespace in raw mode, or in fsdax mode with no file system mounted
+ * on it, is taken as a block device. Everything else is as above. */
+int dp_find_medium(const struct dp_inventory *inv, const char *name,
+		   struct dp_target *target, struct dp_why *why);
+
 #endif

@@ -5,6 +5,7 @@
 
 #include "base/why.h"
 #include "model/method.h"
+#include "model/platform.h"
 #include "model/target.h"
 
 #define DP_HWPOISON_DIR "sys/kernel/debug/hwpoison"
@@ -22,6 +23,9 @@ struct dp_injection {
 	 * nobody counts. Of methods that need time to show. */
 	const volatile uint32_t *told;
 	unsigned int wait;	/* seconds that they may take */
+	bool quiet;		/* the platform is not to notify the kernel */
+	struct dp_platform_seen *platform; /* to be filled by those that strike
+				 * the medium */
 };
 
 /* Inject. 0, or negative errno of the call. The SIGBUS that it causes arrives
@@ -49,8 +53,14 @@ int dp_inject_mce(const struct dp_injection *i);
 
 /* inject-ars.c: have the platform report the page as bad, and wait until its
  * region lists the blocks; if its notification does not bring that, ask for a
- * scrub. As dp_inject(). */
+ * scrub. Fills i->platform. As dp_inject(). */
 int dp_inject_ars(const struct dp_injection *i);
+/* The other way: the platform is to report it no longer, and the bad blocks are
+ * cleared: by writing `was`, `length` bytes that stood there, or, under a dax
+ * device, by stopping the namespace for a moment. 0; -EBUSY: in use; -ENODATA:
+ * it is not known what to write; or another negative errno. */
+int dp_clear_ars(const struct dp_target *t, const struct dp_place_bases *at,
+		 uint64_t length, const void *was);
 
 /* inject-einj.c: have firmware make an error at this physical address, by the
  * files below root. 0, -EOPNOTSUPP where that kind is not offered, or negative

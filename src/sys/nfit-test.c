@@ -94,9 +94,9 @@ int dp_nfit_test_room(uint64_t bytes, char *name, size_t size,
 		      struct dp_why *why)
 {
 	_cleanup_ndctl_ struct ndctl_ctx *ctx = NULL;
-	struct ndctl_region *region;
+	struct ndctl_region *region, *best = NULL;
+	unsigned long long room, most = 0;
 	struct ndctl_bus *bus;
-	unsigned long long room;
 	int rc;
 
 	rc = dp_find_bus(&ctx, &bus, why);
@@ -106,12 +106,19 @@ int dp_nfit_test_room(uint64_t bytes, char *name, size_t size,
 		room = ndctl_region_get_max_available_extent(region);
 		if (room == ULLONG_MAX)
 			room = ndctl_region_get_available_size(region);
-		if (room == ULLONG_MAX || room < bytes ||
+		if (room == ULLONG_MAX || room < bytes || room < most ||
 		    ndctl_region_get_type(region) != ND_DEVICE_REGION_PMEM)
 			continue;
-		snprintf(name, size, "%s", ndctl_region_get_devname(region));
-		return 0;
+		/* libndctl lists them in any order. */
+		if (room == most && ndctl_region_get_id(region) <
+					    ndctl_region_get_id(best))
+			continue;
+		best = region;
+		most = room;
 	}
-	return dp_why(why, -ENOSPC, "no region of %s has 0x%" PRIx64 " bytes free",
-		      DP_NFIT_TEST_BUS, bytes);
+	if (!best)
+		return dp_why(why, -ENOSPC, "no region of %s has 0x%" PRIx64 " bytes free",
+			      DP_NFIT_TEST_BUS, bytes);
+	snprintf(name, size, "%s", ndctl_region_get_devname(best));
+	return 0;
 }

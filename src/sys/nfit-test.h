@@ -16,7 +16,8 @@
  * errno with a reason. */
 int dp_nfit_test_labels(struct dp_why *why);
 
-/* The name of a region of it with so many bytes free in one piece. 0, or
+/* The name of its region that has the most bytes free in one piece, and at least
+ * so many. 0, or
  * negative errno (-ENOSPC) with a reason. */
 int dp_nfit_test_room(uint64_t bytes, char *name, size_t size,
 		      struct dp_why *why);

@@ -17,10 +17,16 @@ static void dp_each_cell(void (*fn)(const struct dp_case *c, enum dp_role role,
 		c.type = DP_CASE_POISON;
 		for (int m = 0; m < DP_METHOD_MAX; m++) {
 			c.method = m;
+			/* What cannot be mapped can only have its medium
+			 * struck. */
+			if (kind == DP_KIND_BLOCK && !dp_method_info(m)->medium)
+				continue;
 			for (int role = 0; role < DP_ROLE_MAX; role++)
 				fn(&c, role, arg);
 		}
 		c.type = DP_CASE_ATTEMPT;
+		if (kind == DP_KIND_BLOCK)
+			continue;
 		for (int op = DP_OP_NONE + 1; op < DP_OP_MAX; op++) {
 			c.op = op;
 			fn(&c, DP_ROLE_INJECTOR, arg);

@@ -510,7 +510,6 @@ START_TEST(a_bad_medium_is_listed_exactly)
 	/* The poisoned page: 6M + 0x102000 into the region. */
 	a->lists[1].after = (struct dp_ranges){ .n = 1, .at = { { 14352, 8 } } };
 	HELD("medium-listed");
-	ck_assert_uint_eq(dp_judged(&c, &o)->n, 1);
 	a->lists[1].after.at[0].length = 7;
 	VIOLATED("medium-listed", ELSEWHERE);
 	a->lists[1].after.at[0].length = 9;

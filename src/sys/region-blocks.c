@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+#include "base/rootdir.h"
+#include "sys/region-blocks.h"
+
+/* The kernel prints no more than one page of it. */
+#define DP_LIST_TEXT (64 * 1024)
+
+int64_t dp_region_bad_blocks(const char *region, struct dp_range blocks)
+{
+	_cleanup_(dp_rootdir_deinit) struct dp_rootdir root = { .fd = -1 };
+	_cleanup_free_ char *text = malloc(DP_LIST_TEXT);
+	uint64_t from, n, first, last, bad = 0;
+	int used, rc;
+
+	rc = text ? dp_rootdir_init(&root, NULL) : -ENOMEM;
+	if (!rc)
+		rc = dp_rootdir_read(&root, text, DP_LIST_TEXT,
+				     "sys/bus/nd/devices/%s/badblocks", region);
+	if (rc < 0)
+		return rc;
+	/* Lines "START COUNT". */
+	for (const char *at = text;
+	     sscanf(at, " %" SCNu64 " %" SCNu64 "%n", &from, &n, &used) == 2;
+	     at += used) {
+		first = dp_max(from, blocks.offset);
+		last = dp_min(from + n, dp_range_end(blocks));
+		bad += first < last ? last - first : 0;
+	}
+	return bad;
+}

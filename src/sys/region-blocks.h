@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The list of bad blocks of a region: sysfs, nd/devices/REGION/badblocks. */
+#ifndef DP_SYS_REGION_BLOCKS_H
+#define DP_SYS_REGION_BLOCKS_H
+
+#include "model/ranges.h"
+
+/* Of these blocks of 512 bytes, counted from the region's first, how many are
+ * in its list. Negative errno where it cannot be read. */
+int64_t dp_region_bad_blocks(const char *region, struct dp_range blocks);
+
+#endif
