@@ -155,6 +155,11 @@ static void dp_metadata_report(struct dp_metadata_args *a,
 				  a->globals->log.level >= DP_LOG_INFO);
 }
 
+static bool dp_metadata_more(const struct dp_metadata_args *a, int place)
+{
+	return place != DP_PLACE_NOTHING && a->places >> (place + 1);
+}
+
 static void dp_metadata_runs(struct dp_metadata_args *a,
 			     struct dp_metadata_stage *stage)
 {
@@ -183,6 +188,18 @@ static void dp_metadata_runs(struct dp_metadata_args *a,
 			*baseline = *run;
 		dp_metadata_judge(run, p ? baseline : NULL, &v);
 		dp_metadata_report(a, run, &v);
+		/* What is made on it next would have a bad block from birth. */
+		if (!run->cleared && dp_metadata_more(a, p)) {
+			dp_warn("%s keeps its bad block; what else was asked for is not run",
+				dp_metadata_node(stage)->name);
+			for (p++; a->globals->ktap && p < DP_METADATA_PLACES; p++)
+				if (a->places & DP_BIT(p))
+					printf("ok %u %s/%s/%s # SKIP the namespace keeps a bad block\n",
+					       ++a->n, a->fs,
+					       dp_metadata_place_name(p),
+					       dp_metadata_how_info(a->o.how)->name);
+			return;
+		}
 	}
 }
 

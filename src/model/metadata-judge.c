@@ -96,11 +96,15 @@ enum dp_metadata_did dp_metadata_did(const struct dp_metadata_run *run,
 		"Remounting filesystem read-only", NULL
 	};
 	enum dp_metadata_did did = DP_DID_NOTHING;
+	bool works = false;
 
 	for (int s = 0; s < DP_METADATA_STEPS; s++) {
 		const struct dp_metadata_result *r = &run->at_step[s];
 
-		if (dp_metadata_phase(s) != phase || !dp_failed(r))
+		if (dp_metadata_phase(s) != phase || !r->tried)
+			continue;
+		works |= s != DP_MS_UNMOUNT && !(r->err && !r->good);
+		if (!dp_failed(r))
 			continue;
 		if (r->late)
 			return DP_DID_HUNG;
@@ -111,7 +115,8 @@ enum dp_metadata_did dp_metadata_did(const struct dp_metadata_run *run,
 		did = dp_max(did, r->err == EROFS ? DP_DID_READ_ONLY
 						  : DP_DID_ERRORS);
 	}
-	if (dp_said(run, phase, down))
+	/* It says so once; what follows fails from the first call to the last. */
+	if (dp_said(run, phase, down) || (did && !works))
 		return DP_DID_SHUTDOWN;
 	return dp_said(run, phase, read_only) ? DP_DID_READ_ONLY : did;
 }
@@ -127,13 +132,25 @@ static int dp_unsound(const struct dp_metadata_run *run)
 						   : DP_MS_BACK_MEDIUM;
 }
 
-/* The kernel would not take the page for bad: an answer, and no poison. */
-static bool dp_declined(const struct dp_metadata_run *run)
+static bool dp_by_method(const struct dp_metadata_run *run)
 {
 	return run->place != DP_PLACE_NOTHING &&
 	       dp_metadata_how_info(run->how)->method >= 0 &&
-	       run->at_step[DP_MS_POISON].err &&
 	       !run->at_step[DP_MS_POISON].late;
+}
+
+bool dp_metadata_declined(const struct dp_metadata_run *run)
+{
+	int err = run->at_step[DP_MS_POISON].err;
+
+	return dp_by_method(run) && (err == EBUSY || err == EOPNOTSUPP ||
+				     err == ENXIO || err == EIO);
+}
+
+/* It was taken, and that the file system is corrupted now is its answer. */
+static bool dp_taken(const struct dp_metadata_run *run)
+{
+	return dp_by_method(run) && run->at_step[DP_MS_POISON].err == EUCLEAN;
 }
 
 /* Why nothing can be judged; NULL: it can. */
@@ -162,7 +179,8 @@ static const char *dp_no_basis(const struct dp_metadata_run *run,
 
 		if (r->tried && !dp_failed(r))
 			continue;
-		if (s == DP_MS_POISON && dp_declined(run))
+		if (s == DP_MS_POISON &&
+		    (dp_metadata_declined(run) || dp_taken(run)))
 			continue;
 		dp_append(buf, 240, "%s: %s%s%s", dp_metadata_step_text(s),
 			 r->late ? "took too long"
@@ -196,6 +214,8 @@ static void dp_judge_read(const struct dp_metadata_run *run,
 		j->deviation = DP_DEVIATION_LOST_NEIGHBOUR_DATA;
 		snprintf(j->detail, sizeof(j->detail), "%u times other contents without an error, first in %s",
 			 wrong, dp_metadata_step_name(first));
+	} else if (!good) {
+		snprintf(j->detail, sizeof(j->detail), "no file could be read at all");
 	} else {
 		j->verdict = DP_VERDICT_HELD;
 		snprintf(j->detail, sizeof(j->detail), "%u times the right contents, never others",
@@ -237,8 +257,11 @@ static void dp_judge_did(const struct dp_metadata_run *run,
 			 struct dp_metadata_judgement *j)
 {
 	*j->detail = '\0';
-	if (dp_declined(run))
+	if (dp_metadata_declined(run))
 		dp_append(j->detail, sizeof(j->detail), "the kernel does not take the page for bad: %s",
+			  dp_errno_name(run->at_step[DP_MS_POISON].err));
+	if (dp_taken(run))
+		dp_append(j->detail, sizeof(j->detail), "told at once, and answers %s",
 			  dp_errno_name(run->at_step[DP_MS_POISON].err));
 	for (int p = DP_PHASE_WARM; p <= DP_PHASE_AGAIN; p++)
 		dp_append(j->detail, sizeof(j->detail), "%s%s: %s",
@@ -353,7 +376,7 @@ void dp_metadata_judge(const struct dp_metadata_run *run,
 			dp_judges[i](run, j);
 		}
 		/* Without poison nothing was put to the test. */
-		if (dp_declined(run) && j->verdict == DP_VERDICT_HELD)
+		if (dp_metadata_declined(run) && j->verdict == DP_VERDICT_HELD)
 			j->verdict = DP_VERDICT_RECORDED;
 		out->verdict = dp_graver(out->verdict, j->verdict);
 	}

@@ -147,6 +147,12 @@ struct dp_metadata_run {
 	struct dp_metadata_result at_step[DP_METADATA_STEPS];
 };
 
+/* Whether the kernel would not take the page for bad: an answer, and no poison.
+ * mm/memory-failure.c:mf_generic_kill_procs gives EBUSY for a page that no file
+ * has mapped; a file system that is told and shuts down gives EUCLEAN, which is
+ * another answer. */
+bool dp_metadata_declined(const struct dp_metadata_run *run);
+
 /* What the file system did. */
 enum dp_metadata_did {
 	DP_DID_NOTHING,

@@ -285,7 +285,15 @@ int dp_metadata_do_poison(struct dp_metadata_stage *s,
 	struct dp_injection i = {
 		.length = run->page,
 		.target = &s->target,
-		.at = dp_target_bases(&s->target, run->at, run->page),
+		.at = {
+			.offset = run->at,
+			.phys = run->phys,
+			.pfn = run->phys == DP_PHYS_UNKNOWN
+				       ? DP_PHYS_UNKNOWN
+				       : run->phys / run->page,
+			.namespace_block = DP_PHYS_UNKNOWN,
+			.region_block = DP_PHYS_UNKNOWN,
+		},
 		.wait = how->lists ? 5 : 1,
 	};
 	int rc;
@@ -306,6 +314,9 @@ int dp_metadata_do_poison(struct dp_metadata_stage *s,
 		rc = 0;
 	if (rc < 0 && !r->err)
 		dp_metadata_fail(r, "inject", -rc);
+	/* Nothing was lost where nothing is bad. */
+	if (dp_metadata_declined(run))
+		run->keep = true;
 	if (!rc && how->lists && !run->listed)
 		dp_metadata_fail(r, "badblocks", ENODATA);
 	return 0;

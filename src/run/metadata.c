@@ -11,8 +11,10 @@
 
 #include "base/cleanup.h"
 #include "base/format.h"
+#include "base/rootdir.h"
 #include "run/metadata-steps.h"
 #include "sys/bounded.h"
+#include "sys/caps.h"
 #include "sys/kmsg-tail.h"
 #include "sys/program.h"
 
@@ -50,7 +52,7 @@ static int dp_metadata_vacant(struct dp_metadata_stage *s, struct dp_why *why)
 	if (fd < 0) {
 		rc = -errno;
 		return dp_why(why, rc,
-			      rc == -EBUSY ? "%s is in use (mounted, or claimed by the kernel for something else): %s"
+			      rc == -EBUSY ? "%s is in use (mounted elsewhere, or claimed by the kernel): %s"
 					   : "cannot open %s: %s",
 			      device, strerror(-rc));
 	}
@@ -65,6 +67,37 @@ static int dp_metadata_vacant(struct dp_metadata_stage *s, struct dp_why *why)
 		      device, dp_file_system(rc)->name);
 }
 
+/* Whether the method would work once a file system is mounted there, which it
+ * will be. */
+static int dp_metadata_able(const struct dp_metadata_stage *s,
+			    const struct dp_inventory *inv, int index,
+			    enum dp_method method, struct dp_why *why)
+{
+	const struct dp_node *bus =
+		dp_inventory_above(inv, index, DP_NODE_BUS);
+	_cleanup_(dp_rootdir_deinit) struct dp_rootdir root = { .fd = -1 };
+	_cleanup_free_ struct dp_node *mounted = malloc(sizeof(*mounted));
+	const struct dp_device_facts facts = {
+		.node = mounted,
+		.ranges = 1,
+		.provider = bus ? bus->provider : NULL,
+	};
+	struct dp_method_state state;
+	struct dp_caps caps;
+	int rc = mounted ? dp_rootdir_init(&root, NULL) : -ENOMEM;
+
+	if (rc)
+		return rc;
+	*mounted = *s->node;
+	snprintf(mounted->mount, sizeof(mounted->mount), "-");
+	dp_caps_probe(&root, &caps);
+	state = dp_caps_method(&caps, &facts, method);
+	return state.usable ? 0
+			    : dp_why(why, -EOPNOTSUPP, "%s cannot be poisoned by %s: %s",
+				     s->node->name, dp_method_name(method),
+				     state.why);
+}
+
 static int dp_metadata_may(struct dp_metadata_stage *s,
 			   const struct dp_inventory *inv, int index,
 			   struct dp_why *why)
@@ -73,6 +106,7 @@ static int dp_metadata_may(struct dp_metadata_stage *s,
 	const struct dp_node *node = s->node;
 	int method = dp_metadata_how_info(s->options->how)->method;
 	char least[DP_SIZE_TEXT];
+	int rc;
 
 	if (node->type != DP_NODE_NAMESPACE || node->mode != DP_MODE_FSDAX)
 		return dp_why(why, -EOPNOTSUPP, "%s is no namespace in fsdax mode, which a file system for DAX needs",
@@ -80,10 +114,9 @@ static int dp_metadata_may(struct dp_metadata_stage *s,
 	if (!node->enabled || !node->devnode[0])
 		return dp_why(why, -ENODEV, "%s is disabled: it has no block device",
 			      node->name);
-	if (method >= 0 && !node->methods[method].usable)
-		return dp_why(why, -EOPNOTSUPP, "%s cannot be poisoned by %s: %s",
-			      node->name, dp_method_name(method),
-			      node->methods[method].why);
+	if (node->mount[0])
+		return dp_why(why, -EBUSY, "%s is in use: %s is mounted on %s; not even --force takes that",
+			      node->name, node->devnode, node->mount);
 	if (node->size < dp_metadata_least[s->options->fs])
 		return dp_why(why, -ENOSPC, "%s is too small for %s; it takes %s",
 			      node->name, dp_file_system(s->options->fs)->name,
@@ -92,7 +125,8 @@ static int dp_metadata_may(struct dp_metadata_stage *s,
 	if (!s->options->force && !(medium && medium->emulated))
 		return dp_why(why, -EPERM, "%s looks like real hardware (%s); poisoning it endangers data. --force does it all the same",
 			      node->name, medium ? medium->evidence : "");
-	return dp_metadata_vacant(s, why);
+	rc = method < 0 ? 0 : dp_metadata_able(s, inv, index, method, why);
+	return rc ? rc : dp_metadata_vacant(s, why);
 }
 
 /* The namespace as something that has physical addresses. */

@@ -307,6 +307,16 @@ START_TEST(what_was_not_poisoned_is_not_held)
 			 DP_VERDICT_NOT_JUDGED);
 	run->how = DP_HOW_CORRUPT_PFN;
 	ck_assert_int_eq(dp_verdict_on(run, base, NULL), DP_VERDICT_RECORDED);
+	ck_assert(dp_metadata_declined(run));
+	/* That the file system shut down is an answer, and poison. */
+	run->at_step[DP_MS_POISON].err = EUCLEAN;
+	ck_assert(!dp_metadata_declined(run));
+	ck_assert_int_eq(dp_verdict_on(run, base, NULL), DP_VERDICT_HELD);
+	/* What we refused ourselves is none of the kernel's answers. */
+	run->at_step[DP_MS_POISON].err = ERANGE;
+	ck_assert_int_eq(dp_verdict_on(run, base, NULL),
+			 DP_VERDICT_NOT_JUDGED);
+	run->at_step[DP_MS_POISON].err = EBUSY;
 	run->at_step[DP_MS_POISON].late = true;
 	ck_assert_int_eq(dp_verdict_on(run, base, NULL),
 			 DP_VERDICT_NOT_JUDGED);
@@ -333,6 +343,20 @@ START_TEST(what_it_did_is_told_by_errors_and_by_the_log)
 	ck_assert_int_eq(dp_metadata_did(run, DP_PHASE_COLD), DP_DID_SHUTDOWN);
 	r->late = true;
 	ck_assert_int_eq(dp_metadata_did(run, DP_PHASE_COLD), DP_DID_HUNG);
+	/* It was said in an earlier phase; all fails. */
+	memset(r, 0, sizeof(*r));
+	for (int s = DP_MS_COLD_STAT; s <= DP_MS_COLD_SYNC; s++) {
+		run->at_step[s] = (struct dp_metadata_result){
+			.tried = true,
+			.err = EIO,
+			.failed = dp_metadata_counts(s) ? DP_METADATA_FILES : 0,
+		};
+	}
+	ck_assert_int_eq(dp_metadata_did(run, DP_PHASE_COLD), DP_DID_SHUTDOWN);
+	run->at_step[DP_MS_COLD_READ].good = 1;
+	ck_assert_int_eq(dp_metadata_did(run, DP_PHASE_COLD), DP_DID_ERRORS);
+	for (int s = DP_MS_COLD_STAT; s <= DP_MS_COLD_SYNC; s++)
+		run->at_step[s].err = run->at_step[s].failed = 0;
 	/* What is told while it is unmounted is no answer to a user. */
 	memset(r, 0, sizeof(*r));
 	r = &run->at_step[DP_MS_UNMOUNT];
