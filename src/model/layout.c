@@ -49,6 +49,22 @@ const struct dp_extent *dp_layout_at(const struct dp_layout *layout,
 	return NULL;
 }
 
+/* Where the first extent after this offset starts, or UINT64_MAX. */
+static uint64_t dp_next_extent(const struct dp_layout *layout, uint64_t offset)
+{
+	size_t low = 0, high = layout->n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (layout->at[mid].offset > offset)
+			high = mid;
+		else
+			low = mid + 1;
+	}
+	return low < layout->n ? layout->at[low].offset : UINT64_MAX;
+}
+
 static bool dp_has_blocks(const struct dp_extent *e)
 {
 	return e && !(e->flags & DP_EXTENT_NO_BLOCKS) &&
@@ -193,11 +209,12 @@ static void dp_piece_at(const struct dp_layout *layout,
 
 	*s = (struct dp_stretch){ .extent = dp_layout_at(layout, at) };
 	dp_layout_forecast(layout, &all, units, at, &s->forecast);
-	if (s->forecast.unit == units->pte && s->extent)
+	/* No walk through a hole unit by unit: it may be larger than any
+	 * medium. */
+	if (!s->extent)
+		end = dp_min(dp_next_extent(layout, at), layout->size);
+	else if (s->forecast.unit == units->pte)
 		end = dp_min(end, s->extent->offset + s->extent->length);
-	for (size_t i = 0; !s->extent && i < layout->n; i++)
-		if (layout->at[i].offset > at)
-			end = dp_min(end, layout->at[i].offset);
 	s->range = (struct dp_range){ at, at < end ? end - at : 0 };
 }
 
@@ -225,6 +242,7 @@ int dp_layout_find_units(const struct dp_layout *layout,
 {
 	uint64_t at = dp_align_up(from, units->pmd), run = 0;
 	char reason[120] = "", first[120] = "", text[DP_SIZE_TEXT];
+	uint64_t next;
 
 	for (; at + units->pmd <= layout->size; at += units->pmd) {
 		if (!dp_extent_allows(layout, at, units->pmd, reason,
@@ -232,6 +250,12 @@ int dp_layout_find_units(const struct dp_layout *layout,
 			if (!first[0])
 				memcpy(first, reason, sizeof(first));
 			run = 0;
+			next = dp_next_extent(layout, at);
+			if (!dp_layout_at(layout, at) && next > layout->size)
+				break;
+			/* The rest of a hole at once. */
+			if (!dp_layout_at(layout, at))
+				at = dp_align_up(next, units->pmd) - units->pmd;
 			continue;
 		}
 		if (++run < n)

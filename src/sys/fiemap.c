@@ -67,6 +67,11 @@ int dp_fiemap_read(int fd, uint64_t start, struct dp_layout *layout)
 			struct fiemap_extent *x = &map->fm_extents[i];
 			struct dp_extent e = dp_extent_of(x, start);
 
+			/* Between two calls a file may have changed, and what
+			 * is no list by offset is no layout. */
+			if (x->fe_logical < from || !x->fe_length ||
+			    x->fe_length > FIEMAP_MAX_OFFSET - x->fe_logical)
+				return -EAGAIN;
 			rc = dp_layout_add(layout, &e);
 			if (rc)
 				return rc;

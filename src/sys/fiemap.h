@@ -7,7 +7,7 @@
 /* Read the layout of an open file, whose file system lies in memory from
  * `start` on (a physical address, or DP_PHYS_UNKNOWN: then the layout's places
  * are unknown too). Replaces what `layout` held. 0 or negative errno: -EOPNOTSUPP
- * where the file system has no FIEMAP.
+ * where the file system has no FIEMAP; -EAGAIN where the file changed meanwhile.
  * Source: Documentation/filesystems/fiemap.rst. */
 int dp_fiemap_read(int fd, uint64_t start, struct dp_layout *layout);
 

@@ -194,7 +194,29 @@ START_TEST(a_layout_of_nothing_is_all_hole)
 }
 END_TEST
 
+/* Nobody waits for a walk through it, unit by unit. */
+START_TEST(a_hole_larger_than_any_medium)
+{
+	const struct dp_extent at_end = { 1ULL << 61, 4 * DP_MIB, DP_GIB, 0 };
+	const struct dp_units units = dp_units_of(4096);
+	struct dp_layout l = { .size = (1ULL << 62) + 5 };
+	struct dp_stretch s;
+	uint64_t at;
+
+	ck_assert_int_eq(dp_layout_add(&l, &at_end), 0);
+	dp_layout_stretch(&l, &units, 0, &s);
+	ck_assert_uint_eq(s.range.length, at_end.offset);
+	dp_layout_stretch(&l, &units, at_end.offset + at_end.length, &s);
+	ck_assert_uint_eq(dp_range_end(s.range), l.size);
+	ck_assert_int_eq(dp_layout_find_units(&l, &units, 2, 0, &at, NULL), 0);
+	ck_assert_uint_eq(at, at_end.offset);
+	ck_assert_int_eq(dp_layout_find_units(&l, &units, 3, 0, &at, NULL),
+			 -ENOENT);
+	dp_layout_deinit(&l);
+}
+END_TEST
+
 UNIT_SUITE("layout", &aligned_all_through_is_large, &each_obstacle_is_named,
 	   &extents_are_not_joined, &runs_of_units_are_found,
 	   &stretches_cover_the_file,
-	   &a_layout_of_nothing_is_all_hole)
+	   &a_layout_of_nothing_is_all_hole, &a_hole_larger_than_any_medium)
