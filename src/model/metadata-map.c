@@ -244,8 +244,9 @@ int dp_metadata_map_read(enum dp_fs fs, dp_metadata_read_fn read, void *arg,
 	if (!rc && (map->log >= map->size || !map->log_length ||
 		    map->log_length > map->size - map->log))
 		rc = -EBADMSG;
-	if (rc == -EBADMSG)
-		return dp_why(why, rc, "no superblock of %s that can be understood: its magic, its features or its numbers are others",
+	/* -ERANGE: its journal has no inode that can be. */
+	if (rc == -EBADMSG || rc == -ERANGE)
+		return dp_why(why, -EBADMSG, "no superblock of %s that can be understood: its magic, its features or its numbers are others",
 			      dp_file_system(fs)->name);
 	return rc;
 }
