@@ -173,10 +173,13 @@ int dp_medium_undo(const struct dp_record *r, const struct dp_target *t,
 {
 	const struct dp_place_bases at = dp_target_bases(t, r->poison, r->page);
 	const struct dp_range blocks = { at.region_block, r->page / DP_BLOCK };
+	bool saved = r->n && r->offsets[0] == r->poison;
 	int64_t left;
 	int rc;
 
-	rc = dp_clear_ars(t, &at, r->page, r->n ? r->pages : NULL);
+	rc = r->poison < dp_align_up(t->size, r->page)
+		     ? dp_clear_ars(t, &at, r->page, saved ? r->pages : NULL)
+		     : -ERANGE;
 	seen->clearing = true;
 	seen->clear_errno = -rc;
 	left = at.region_block == DP_PHYS_UNKNOWN

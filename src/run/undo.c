@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "run/contents.h"
+#include "run/medium.h"
 #include "run/undo.h"
 #include "sys/file-page.h"
 #include "sys/find-file.h"
@@ -27,11 +28,19 @@ static int dp_find_device(const struct dp_record *r,
 			  const struct dp_inventory *inv, struct dp_target *t,
 			  struct dp_why *why)
 {
-	for (size_t i = 0; i < inv->n; i++)
-		if (inv->nodes[i].type == DP_NODE_DAX &&
-		    !dp_find_target(inv, inv->nodes[i].name, t, NULL) &&
-		    dp_record_is_of(r, t, 0, 0))
+	bool block = r->kind == DP_KIND_BLOCK;
+
+	for (size_t i = 0; i < inv->n; i++) {
+		const struct dp_node *node = &inv->nodes[i];
+
+		if (node->type != (block ? DP_NODE_NAMESPACE : DP_NODE_DAX) ||
+		    (block ? dp_find_medium : dp_find_target)(inv, node->name,
+							      t, NULL))
+			continue;
+		if (dp_record_is_of(r, t, 0, 0))
 			return 0;
+		dp_find_release(t);
+	}
 	return dp_why(why, -ENODEV, "no device here is the one it was taken from (uuid %s, 0x%" PRIx64 " bytes at 0x%" PRIx64 "); nothing was written",
 		      r->uuid[0] ? r->uuid : "none", r->size, r->phys);
 }
@@ -64,21 +73,55 @@ static int dp_undo_device(struct dp_record *r, const struct dp_inventory *inv,
 		      same ? "" : "; the machine has been started anew since, which ends simulated poison");
 }
 
+/* The file that the record was taken from. */
+static int dp_find_same_file(const struct dp_record *r,
+			     const struct dp_inventory *inv,
+			     struct dp_target *t, struct dp_why *why)
+{
+	struct stat st;
+	int rc;
+
+	rc = dp_find_file(inv, r->name, t, why);
+	if (rc)
+		return rc;
+	if (t->is_dir || fstat(t->fd, &st) ||
+	    !dp_record_is_of(r, t, st.st_dev, st.st_ino))
+		return dp_why(why, -ENODEV, "%s is another file now; nothing was written",
+			      r->name);
+	return 0;
+}
+
+/* An error of the medium, which the platform may have been asked for. */
+static int dp_undo_medium(const struct dp_record *r,
+			  const struct dp_inventory *inv, struct dp_target *t,
+			  struct dp_why *said)
+{
+	struct dp_platform_seen seen = { .injected = true };
+	int rc;
+
+	rc = r->kind == DP_KIND_FSDAX ? dp_find_same_file(r, inv, t, said)
+				      : dp_find_device(r, inv, t, said);
+	if (!rc)
+		rc = dp_medium_undo(r, t, &seen, said);
+	if (rc)
+		return rc;
+	if (seen.left || !seen.left_known)
+		return dp_why(said, -EIO, "the platform no longer reports the page at 0x%" PRIx64 " of %s, but the kernel still lists %" PRIu64 " of its blocks; 'ndctl clear-errors %s' may clear them",
+			      r->poison, t->name, seen.left, t->namespace);
+	return dp_why(said, 0, "the platform no longer reports the page at 0x%" PRIx64 " of %s, and no block of it is listed as bad",
+		      r->poison, t->name);
+}
+
 static int dp_undo_file(struct dp_record *r, const struct dp_inventory *inv,
 			struct dp_target *t, struct dp_why *said)
 {
 	struct dp_file_after after = { 0 };
 	const void *was = NULL;
-	struct stat st;
 	int rc;
 
-	rc = dp_find_file(inv, r->name, t, said);
+	rc = dp_find_same_file(r, inv, t, said);
 	if (rc)
 		return rc;
-	if (t->is_dir || fstat(t->fd, &st) ||
-	    !dp_record_is_of(r, t, st.st_dev, st.st_ino))
-		return dp_why(said, -ENODEV, "%s is another file now; nothing was written",
-			      r->name);
 	for (uint32_t i = 0; i < r->n; i++)
 		if (r->offsets[i] == r->poison)
 			was = r->pages + i * r->page;
@@ -105,8 +148,12 @@ int dp_undo(struct dp_journal_entry *e, const struct dp_inventory *inv,
 	if (r->state == DP_RECORD_CLEAN)
 		return dp_why(said, 0, "nothing was left to put back");
 	t->fd = t->other_fd = -1;
-	rc = r->kind == DP_KIND_FSDAX ? dp_undo_file(r, inv, t, said)
-				      : dp_undo_device(r, inv, t, said);
+	if (dp_method_info(r->method)->medium)
+		rc = dp_undo_medium(r, inv, t, said);
+	else if (r->kind == DP_KIND_FSDAX)
+		rc = dp_undo_file(r, inv, t, said);
+	else
+		rc = dp_undo_device(r, inv, t, said);
 	dp_find_release(t);
 	return rc ? rc : dp_record_set(r, DP_RECORD_CLEAN);
 }

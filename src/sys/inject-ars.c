@@ -22,6 +22,7 @@
 /* A scrub that nobody asked for would show by now: the kernel waits a second
  * before it asks again (drivers/acpi/nfit/core.c, scrub_tmo). */
 #define DP_QUIET_MS 1500
+#define DP_IDLE_MS 15000
 
 /* The namespace, as libndctl knows it, and the block of its data. Where block 0
  * of ndctl_namespace_inject_error2() is: of the data, not of what the namespace
@@ -218,8 +219,15 @@ int dp_clear_ars(const struct dp_target *t, const struct dp_place_bases *at,
 	if (!rc)
 		rc = ndctl_namespace_uninject_error2(ns, at->data_block,
 						     length / DP_BLOCK, 0);
+	/* Else it would list them when they are cleared. */
+	if (!rc)
+		rc = dp_wait_idle(ndctl_namespace_get_bus(ns), DP_IDLE_MS);
 	if (rc)
 		return rc;
+	/* Blocks that are not bad may have been written to by others. */
+	if (!dp_region_bad_blocks(t->region, (struct dp_range){
+			at->region_block, length / DP_BLOCK }))
+		return 0;
 	if (ndctl_namespace_get_dax(ns))
 		return dp_clear_stopped(ns, at->phys, length);
 	return was ? dp_clear_by_writing(ns, at, length, was) : -ENODATA;

@@ -55,8 +55,8 @@ int dp_inject_mce(const struct dp_injection *i);
  * region lists the blocks; if its notification does not bring that, ask for a
  * scrub. Fills i->platform. As dp_inject(). */
 int dp_inject_ars(const struct dp_injection *i);
-/* The other way: the platform is to report it no longer, and the bad blocks are
- * cleared: by writing `was`, `length` bytes that stood there, or, under a dax
+/* The other way: the platform is to report it no longer, and the blocks, if any
+ * is listed as bad, are cleared: by writing `was`, `length` bytes that stood there, or, under a dax
  * device, by stopping the namespace for a moment. 0; -EBUSY: in use; -ENODATA:
  * it is not known what to write; or another negative errno. */
 int dp_clear_ars(const struct dp_target *t, const struct dp_place_bases *at,

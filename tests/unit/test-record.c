@@ -65,6 +65,9 @@ START_TEST(only_a_whole_record_is_acted_on)
 	r->state = DP_RECORD_STATE_MAX;
 	dp_bad(r, length, "makes no sense");
 	r->state = DP_RECORD_CLEAN;
+	r->method = DP_METHOD_MAX;
+	dp_bad(r, length, "makes no sense");
+	r->method = DP_METHOD_ARS;
 	memset(r->name, 'x', sizeof(r->name));
 	dp_bad(r, length, "makes no sense");
 	free(r);
