@@ -63,12 +63,14 @@ struct dp_node {
 	struct dp_method_state methods[DP_METHOD_MAX]; /* dp_node_has_methods */
 };
 
-/* Whether it is something to inject into: a dax device, or a namespace whose
- * files can be mapped. Methods of all others mean nothing. */
+/* Whether it is something to inject into: a dax device, a namespace whose files
+ * can be mapped, or one whose medium can be struck. Methods of all others mean
+ * nothing. */
 static inline bool dp_node_has_methods(const struct dp_node *node)
 {
 	return node->type == DP_NODE_DAX || (node->type == DP_NODE_NAMESPACE &&
-					     node->mode == DP_MODE_FSDAX);
+					     (node->mode == DP_MODE_FSDAX ||
+					      node->mode == DP_MODE_RAW));
 }
 
 /* Nodes in depth-first order, siblings by name: dp_inventory_sort(). */

@@ -335,11 +335,13 @@ void dp_human_case_print(const struct dp_report_options *options,
 	FILE *out = options->out;
 	const struct dp_observation *o = &scene->at[0];
 	_cleanup_free_ char *repeat = dp_case_repeat(c);
+	bool medium = c->type == DP_CASE_POISON &&
+		      dp_method_info(c->method)->medium;
 	char size[DP_SIZE_TEXT], unit[DP_SIZE_TEXT];
 
 	fprintf(out, "\n%s\n", c->id);
 	dp_print_bases(out, c, o);
-	if (dp_method_info(c->method)->medium)
+	if (medium)
 		fprintf(out, "mapped    nothing beforehand: it is the medium that is struck\n");
 	else
 		fprintf(out, "mapped    %s from 0x%" PRIx64 " at address 0x%" PRIx64 "; the first fault mapped %s\n",
@@ -349,21 +351,24 @@ void dp_human_case_print(const struct dp_report_options *options,
 	if (dp_method_info(c->method)->caveat)
 		fprintf(out, "caution   %s: %s\n", dp_method_name(c->method),
 			dp_method_info(c->method)->caveat);
-	if (c->unit_why[0] && !dp_method_info(c->method)->medium)
+	if (c->unit_why[0] && !medium)
 		fprintf(out, "          %s was expected: %s%s\n",
 			dp_size_text(unit, c->unit, false), c->unit_why,
 			c->unit == o->view.unit ? "" : " -- NOT what it got");
 	if (o->injected && !o->inject_errno) {
 		dp_print_platform(out, &o->platform);
 		dp_print_told(out, o);
-		dp_print_lost(out, c, o);
+		if (!medium)
+			dp_print_lost(out, c, o);
 		dp_print_touches(out, c, o);
 		dp_print_file(out, &scene->file);
 		dp_print_times(out, o);
 		dp_human_account(out, &scene->account);
 		dp_print_bystanders(out, c, scene);
-		fputc('\n', out);
-		dp_print_map(out, c, scene);
+		if (!medium) {
+			fputc('\n', out);
+			dp_print_map(out, c, scene);
+		}
 	}
 	fputc('\n', out);
 	dp_print_judgements(out, v);

@@ -24,16 +24,18 @@ struct dp_medium_use {
 	char *page;		/* aligned, for O_DIRECT */
 };
 
-/* The error must be seen where it is, not in a copy from before. */
+/* The error must be seen where it is, not in a copy from before. O_EXCL: not
+ * beside a file system, on a partition of it perhaps, or another device that is
+ * made of it; open(2) says EBUSY then. */
 static int dp_use_open(struct dp_medium_use *u)
 {
 	const struct dp_target *t = u->c->target;
+	int more = t->kind == DP_KIND_BLOCK ? O_DIRECT | O_EXCL : 0;
 
 	if (t->kind == DP_KIND_DEVDAX)
 		return 0;
 	u->page = aligned_alloc(u->c->page, u->c->page);
-	u->fd = open(t->path, O_RDONLY | O_CLOEXEC |
-				      (t->kind == DP_KIND_BLOCK ? O_DIRECT : 0));
+	u->fd = open(t->path, O_RDONLY | O_CLOEXEC | more);
 	if (!u->page)
 		return -ENOMEM;
 	return u->fd < 0 ? -errno : 0;

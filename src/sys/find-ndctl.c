@@ -149,8 +149,7 @@ static int dp_find_namespace(struct dp_finder *f, int region,
 	else
 		dp_fill_raw(node, ns);
 	dp_find_mount(f, node);
-	/* Of one in raw mode: what strikes its medium. */
-	if (dp_node_has_methods(node) || node->mode == DP_MODE_RAW)
+	if (dp_node_has_methods(node))
 		dp_find_methods(f, node);
 	devices = dax ? ndctl_dax_get_daxctl_region(dax) : NULL;
 	return devices ? dp_find_devices(f, index, devices) : 0;
