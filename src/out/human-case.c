@@ -323,7 +323,7 @@ static void dp_print_file(FILE *out, const struct dp_file_after *f)
 		fprintf(out, "; the block moved from 0x%" PRIx64 " to 0x%" PRIx64,
 			f->phys_before, f->phys_after);
 	if (f->listed_bad)
-		fprintf(out, "\n          the device still lists 0x%" PRIx64 " as bad: 'ndctl clear-errors' clears it where the device can",
+		fprintf(out, "\n          the device still lists 0x%" PRIx64 " as bad, and whoever gets that block next fails: 'ndctl clear-errors' clears it where the device can",
 			f->phys_before);
 	fputc('\n', out);
 }
