@@ -176,11 +176,6 @@ static void dp_metadata_runs(struct dp_metadata_args *a,
 
 		if (p != DP_PLACE_NOTHING && !(a->places & DP_BIT(p)))
 			continue;
-		if (dp_metadata_stuck(stage)) {
-			dp_error("a process hangs in the kernel; the rest was not run");
-			a->summary.broke_off = true;
-			return;
-		}
 		dp_info(&a->globals->log, "%s: %s", a->fs,
 			dp_metadata_place_text(p));
 		run = dp_metadata_go(stage, p);
@@ -188,6 +183,11 @@ static void dp_metadata_runs(struct dp_metadata_args *a,
 			*baseline = *run;
 		dp_metadata_judge(run, p ? baseline : NULL, &v);
 		dp_metadata_report(a, run, &v);
+		if (dp_metadata_stuck(stage)) {
+			dp_error("a process of ours hangs in the kernel and cannot be killed; nothing more is run");
+			a->summary.broke_off = true;
+			return;
+		}
 		/* What is made on it next would have a bad block from birth. */
 		if (!run->cleared && dp_metadata_more(a, p)) {
 			dp_warn("%s keeps its bad block; what else was asked for is not run",
