@@ -64,15 +64,43 @@ static char *dp_trace_system(void)
 	return NULL;
 }
 
+/* The format of the one event, and of the pages that it comes in. Not by
+ * tracefs_local_events_system(), which reads all of /proc/kallsyms for it: most
+ * of the time of a short run, and memory that every child inherits. */
+static int dp_trace_format(struct dp_tracer *t)
+{
+	_cleanup_free_ char *header = NULL, *format = NULL;
+	char name[96];
+	int size;
+
+	t->tep = tep_alloc();
+	if (!t->tep)
+		return -ENOMEM;
+	tep_set_file_bigendian(t->tep, tep_is_bigendian()
+					       ? TEP_BIG_ENDIAN
+					       : TEP_LITTLE_ENDIAN);
+	tep_set_long_size(t->tep, sizeof(long));
+	header = tracefs_instance_file_read(NULL, "events/header_page", &size);
+	if (!header ||
+	    tep_parse_header_page(t->tep, header, size, sizeof(long)))
+		return -EINVAL;
+	snprintf(name, sizeof(name), "events/%s/%s/format", t->system, dp_event);
+	format = tracefs_instance_file_read(NULL, name, &size);
+	if (!format || tep_parse_event(t->tep, format, size, t->system) ||
+	    !tep_find_event_by_name(t->tep, t->system, dp_event))
+		return -EINVAL;
+	return 0;
+}
+
 static int dp_trace_start(struct dp_tracer *t, const char **step)
 {
-	const char *systems[] = { t->system, NULL };
 	char name[sizeof(DP_INSTANCE) + 16];
+	int rc;
 
 	*step = "its format cannot be read";
-	t->tep = tracefs_local_events_system(NULL, systems);
-	if (!t->tep || !tep_find_event_by_name(t->tep, t->system, dp_event))
-		return -EINVAL;
+	rc = dp_trace_format(t);
+	if (rc)
+		return rc;
 	*step = "no instance of our own";
 	snprintf(name, sizeof(name), DP_INSTANCE "%d", (int)getpid());
 	t->instance = tracefs_instance_create(name);
