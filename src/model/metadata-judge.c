@@ -240,7 +240,7 @@ static void dp_judge_medium(const struct dp_metadata_run *run,
 		return;
 	}
 	gone = after->failed + after->wrong;
-	if (!run->keep)
+	if (!run->keep && !run->mended)
 		gone -= after->near_failed;
 	j->verdict = bad || gone ? DP_VERDICT_VIOLATED : DP_VERDICT_HELD;
 	if (bad || gone)
@@ -309,8 +309,12 @@ static void dp_judge_back(const struct dp_metadata_run *run,
 		return;
 	}
 	snprintf(j->detail, sizeof(j->detail), "cleared by %s, contents %s; without repair %s",
-		 run->healed ? "writing" : "enabling the namespace anew",
-		 run->keep ? "put back" : "lost",
+		 run->mended   ? "the file system's own writing"
+		 : run->healed ? "writing"
+			       : "enabling the namespace anew",
+		 run->mended ? "not lost"
+		 : run->keep ? "put back"
+			     : "lost",
 		 !plain->tried ? "not tried"
 		 : plain->err  ? dp_errno_name(plain->err)
 			       : "it mounts");

@@ -142,7 +142,9 @@ struct dp_metadata_run {
 	uint64_t phys;		/* or DP_PHYS_UNKNOWN */
 	uint32_t near;		/* files whose inode is in the struck page */
 	bool listed;		/* the device lists it after the injection */
-	bool healed;		/* ... and no longer after it was written */
+	bool mended;		/* ... and no longer once the file system had
+				 * written it anew: nothing was lost */
+	bool healed;		/* ... or after we wrote it */
 	bool cleared;		/* ... and no longer when repair began */
 	struct dp_metadata_result at_step[DP_METADATA_STEPS];
 };

@@ -76,9 +76,10 @@ static struct json_object *dp_json_poison(const struct dp_metadata_run *run)
 				   ? DP_PHYS_UNKNOWN
 				   : run->phys / run->page));
 	dp_add(obj, "listed", dp_bool(run->listed));
+	dp_add(obj, "healed_by_file_system", dp_bool(run->mended));
 	dp_add(obj, "healed_by_writing", dp_bool(run->healed));
 	dp_add(obj, "cleared", dp_bool(run->cleared));
-	dp_add(obj, "contents", dp_str(run->keep ? "kept" : "lost"));
+	dp_add(obj, "contents", dp_str(run->keep || run->mended ? "kept" : "lost"));
 	return obj;
 }
 

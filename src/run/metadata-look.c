@@ -199,6 +199,11 @@ static int dp_do_write(struct dp_metadata_stage *s,
 	_cleanup_free_ uint8_t *page = dp_metadata_page(s);
 	_cleanup_close_ int fd = dp_metadata_device(s, O_RDWR);
 
+	/* It holds what the file system wrote since, and not what was lost. */
+	if (run->mended) {
+		snprintf(r->said, sizeof(r->said), "the file system has written it, which has healed it");
+		return 0;
+	}
 	if (!page)
 		return dp_metadata_fail(r, "malloc", ENOMEM);
 	if (fd < 0)
@@ -215,9 +220,12 @@ static int dp_do_clear(struct dp_metadata_stage *s,
 		       struct dp_metadata_result *r)
 {
 	struct dp_metadata_run *run = &s->shared->run;
-	int rc = dp_do_write(s, r);
+	int rc;
 
-	run->healed = run->listed && !rc && !dp_metadata_listed(s);
+	run->mended = run->listed && !dp_metadata_listed(s);
+	rc = dp_do_write(s, r);
+	run->healed = run->listed && !run->mended && !rc &&
+		      !dp_metadata_listed(s);
 	return rc;
 }
 
