@@ -345,6 +345,7 @@ static int dp_verify_reconfigure(struct dp_verify *v, struct dp_runner *runner,
 	const struct dp_units units = dp_units_of(v->args->plan.page);
 	const uint64_t all[] = { units.pte, units.pmd, units.pud };
 	char name[DP_NAME_MAX], *const names[] = { name };
+	char *const *given = v->names;
 	struct dp_why left = { "" };
 	struct dp_target was;
 	int rc, back;
@@ -372,6 +373,8 @@ static int dp_verify_reconfigure(struct dp_verify *v, struct dp_runner *runner,
 		if (!rc)
 			rc = dp_verify_part(v, runner, why);
 	}
+	/* It ends here. */
+	v->names = given;
 	back = dp_provision_namespace(name, was.mode, was.align, name,
 				      sizeof(name), &left);
 	if (back)

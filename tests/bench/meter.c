@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What a benchmark measures with, in a guest that has neither perf nor a clock
+ * in its shell.
+ *
+ * meter run TIMES COMMAND...: the medians of wall, user and system time in
+ *	microseconds, and the largest resident set in KiB.
+ * meter poison DEVICE UNIT COUNT: the bare loop that `inject --count` is held
+ *	against. One mapping; for each unit a fault, madvise(MADV_HWPOISON), the
+ *	SIGBUS that it raises, and one read of the unit's pagemap. Microseconds
+ *	for each injection.
+ * meter look DEVICE UNIT LENGTH: one look at `LENGTH` bytes that are mapped,
+ *	by pagemap of all of it, by mincore, by pagemap of one unit. */
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static uint64_t dp_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000000ULL + ts.tv_nsec / 1000;
+}
+
+static void dp_die(const char *what)
+{
+	perror(what);
+	exit(1);
+}
+
+static int dp_compare(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static uint64_t dp_median(uint64_t *all, size_t n)
+{
+	qsort(all, n, sizeof(*all), dp_compare);
+	return all[n / 2];
+}
+
+static uint64_t dp_us(struct timeval t)
+{
+	return t.tv_sec * 1000000ULL + t.tv_usec;
+}
+
+static int dp_run(size_t times, char **argv)
+{
+	uint64_t *wall = calloc(3 * times, sizeof(*wall));
+	uint64_t *user = wall + times, *sys = user + times;
+	long peak = 0;
+
+	if (!wall || !times)
+		return 2;
+	for (size_t i = 0; i < times; i++) {
+		struct rusage usage;
+		uint64_t began = dp_now();
+		int status, null;
+		pid_t pid = fork();
+
+		if (!pid) {
+			null = open("/dev/null", O_WRONLY);
+			dup2(null, STDOUT_FILENO);
+			execvp(argv[0], argv);
+			_exit(127);
+		}
+		if (pid < 0 || wait4(pid, &status, 0, &usage) != pid)
+			dp_die("wait4");
+		wall[i] = dp_now() - began;
+		user[i] = dp_us(usage.ru_utime);
+		sys[i] = dp_us(usage.ru_stime);
+		peak = usage.ru_maxrss > peak ? usage.ru_maxrss : peak;
+		if (!WIFEXITED(status) || WEXITSTATUS(status) > 1) {
+			fprintf(stderr, "meter: %s: wait status 0x%x\n", argv[0],
+				status);
+			return 1;
+		}
+	}
+	printf("%llu %llu %llu %ld\n",
+	       (unsigned long long)dp_median(wall, times),
+	       (unsigned long long)dp_median(user, times),
+	       (unsigned long long)dp_median(sys, times), peak);
+	free(wall);
+	return 0;
+}
+
+static sigjmp_buf dp_out;
+
+static void dp_on_sigbus(int n)
+{
+	(void)n;
+	siglongjmp(dp_out, 1);
+}
+
+static char *dp_map(const char *device, uint64_t length)
+{
+	int fd = open(device, O_RDWR);
+	char *at;
+
+	if (fd < 0)
+		dp_die(device);
+	at = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (at == MAP_FAILED)
+		dp_die("mmap");
+	close(fd);
+	return at;
+}
+
+static uint64_t *dp_look(int pagemap, const char *at, uint64_t length)
+{
+	static uint64_t *entries;
+	static uint64_t room;
+	uint64_t page = sysconf(_SC_PAGESIZE), n = length / page * 8;
+
+	if (n > room) {
+		entries = realloc(entries, n);
+		room = n;
+	}
+	if (!entries ||
+	    pread(pagemap, entries, n, (uintptr_t)at / page * 8) != (ssize_t)n)
+		dp_die("pagemap");
+	return entries;
+}
+
+static int dp_poison(const char *device, uint64_t unit, uint64_t count)
+{
+	int pagemap = open("/proc/self/pagemap", O_RDONLY);
+	char *map = dp_map(device, unit * count);
+	volatile uint64_t told = 0, lost = 0;
+	uint64_t page = sysconf(_SC_PAGESIZE), began;
+
+	signal(SIGBUS, dp_on_sigbus);
+	began = dp_now();
+	for (volatile uint64_t i = 0; i < count; i++) {
+		char *at = map + i * unit;
+
+		*(volatile char *)at;
+		if (!sigsetjmp(dp_out, 1))
+			madvise(at, page, MADV_HWPOISON);
+		else
+			told++;
+		lost += !(dp_look(pagemap, at, unit)[0] >> 63);
+	}
+	began = dp_now() - began;
+	if (told != count || lost != count) {
+		fprintf(stderr, "meter: %llu told, %llu lost\n",
+			(unsigned long long)told, (unsigned long long)lost);
+		return 1;
+	}
+	printf("%llu\n", (unsigned long long)(began / count));
+	return 0;
+}
+
+static int dp_looks(const char *device, uint64_t unit, uint64_t length)
+{
+	int pagemap = open("/proc/self/pagemap", O_RDONLY);
+	uint64_t page = sysconf(_SC_PAGESIZE), all, one, core;
+	unsigned char *vec = malloc(length / page);
+	char *map = dp_map(device, length);
+
+	for (uint64_t at = 0; at < length; at += unit)
+		*(volatile char *)(map + at);
+	dp_look(pagemap, map, length);
+	all = dp_now();
+	dp_look(pagemap, map, length);
+	all = dp_now() - all;
+	one = dp_now();
+	dp_look(pagemap, map, unit);
+	one = dp_now() - one;
+	core = dp_now();
+	if (!vec || mincore(map, length, vec))
+		dp_die("mincore");
+	core = dp_now() - core;
+	printf("%llu %llu %llu\n", (unsigned long long)all,
+	       (unsigned long long)core, (unsigned long long)one);
+	free(vec);
+	return 0;
+}
+
+/* 4K, 2M, 1G, or bytes. */
+static uint64_t dp_size(const char *text)
+{
+	char *end;
+	uint64_t n = strtoull(text, &end, 0);
+
+	return *end == 'K' ? n << 10 : *end == 'M' ? n << 20 : *end == 'G' ? n << 30 : n;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc > 3 && !strcmp(argv[1], "run"))
+		return dp_run(strtoull(argv[2], NULL, 0), argv + 3);
+	if (argc == 5 && !strcmp(argv[1], "poison"))
+		return dp_poison(argv[2], dp_size(argv[3]),
+				 strtoull(argv[4], NULL, 0));
+	if (argc == 5 && !strcmp(argv[1], "look"))
+		return dp_looks(argv[2], dp_size(argv[3]), dp_size(argv[4]));
+	fprintf(stderr, "usage: meter run|poison|look ...\n");
+	return 2;
+}
