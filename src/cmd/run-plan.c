@@ -226,6 +226,7 @@ int dp_runner_run(struct dp_runner *r, const struct dp_report_part *part)
 {
 	struct dp_session session = {
 		.log = &r->globals->log,
+		.force = r->options->force,
 		.timeout = r->options->timeout,
 		.known = r->options->known ? &r->known : NULL,
 		.each = dp_each,
@@ -262,12 +263,12 @@ int dp_runner_end(struct dp_runner *r, int rc)
 
 	if (rc == -EINTR)
 		dp_error("interrupted; the rest of the plan was not run");
-	else if (rc == -EBUSY || rc == -EEXIST)
+	else if (rc == -EBUSY || rc == -EEXIST || rc == -ESTALE)
 		dp_error("%s", dp_why_text(&r->why, rc));
 	else if (rc)
 		dp_error("the run broke off: %s", dp_why_text(&r->why, rc));
 	/* Another run's target: refused, before anything of it was touched. */
-	if ((rc == -EBUSY || rc == -EEXIST) && !ended)
+	if ((rc == -EBUSY || rc == -EEXIST || rc == -ESTALE) && !ended)
 		return DP_EXIT_NOT_JUDGED;
 	if (rc || ended)
 		return DP_EXIT_FAILED;

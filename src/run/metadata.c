@@ -12,6 +12,7 @@
 #include "base/cleanup.h"
 #include "base/format.h"
 #include "base/rootdir.h"
+#include "model/refusal.h"
 #include "run/metadata-steps.h"
 #include "sys/bounded.h"
 #include "sys/caps.h"
@@ -105,6 +106,11 @@ static int dp_metadata_may(struct dp_metadata_stage *s,
 	const struct dp_medium *medium = dp_inventory_medium(inv, index);
 	const struct dp_node *node = s->node;
 	int method = dp_metadata_how_info(s->options->how)->method;
+	const struct dp_medium unknown = { .emulated = false };
+	struct dp_refusal_facts facts = {
+		.name = node->name,
+		.path = node->devnode,
+	};
 	char least[DP_SIZE_TEXT];
 	int rc;
 
@@ -114,17 +120,19 @@ static int dp_metadata_may(struct dp_metadata_stage *s,
 	if (!node->enabled || !node->devnode[0])
 		return dp_why(why, -ENODEV, "%s is disabled: it has no block device",
 			      node->name);
-	if (node->mount[0])
-		return dp_why(why, -EBUSY, "%s is in use: %s is mounted on %s; not even --force takes that",
-			      node->name, node->devnode, node->mount);
+	facts.mount = node->mount;
+	rc = dp_refuse(&facts, s->options->force, why);
+	if (rc)
+		return rc;
 	if (node->size < dp_metadata_least[s->options->fs])
 		return dp_why(why, -ENOSPC, "%s is too small for %s; it takes %s",
 			      node->name, dp_file_system(s->options->fs)->name,
 			      dp_size_text(least, dp_metadata_least[s->options->fs],
 					   false));
-	if (!s->options->force && !(medium && medium->emulated))
-		return dp_why(why, -EPERM, "%s looks like real hardware (%s); poisoning it endangers data. --force does it all the same",
-			      node->name, medium ? medium->evidence : "");
+	facts.medium = medium ?: &unknown;
+	rc = dp_refuse(&facts, s->options->force, why);
+	if (rc)
+		return rc;
 	rc = method < 0 ? 0 : dp_metadata_able(s, inv, index, method, why);
 	return rc ? rc : dp_metadata_vacant(s, why);
 }

@@ -1,28 +1,111 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include <errno.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 
+#include "base/cleanup.h"
+#include "base/rootdir.h"
+#include "model/refusal.h"
 #include "run/safety.h"
+#include "sys/caps.h"
+#include "sys/find.h"
+#include "sys/find-file.h"
+#include "sys/region-blocks.h"
 #include "sys/users.h"
+
+#define DP_BLOCK 512
+
+static void dp_safety_kernel(struct dp_refusal_facts *facts,
+			     char level[DP_LOCKDOWN_MAX])
+{
+	_cleanup_(dp_rootdir_deinit) struct dp_rootdir root = { .fd = -1 };
+	struct dp_caps caps;
+
+	level[0] = '\0';
+	if (dp_rootdir_init(&root, NULL))
+		return;
+	dp_caps_probe(&root, &caps);
+	facts->no_sys_admin = !caps.sys_admin;
+	dp_lockdown_get(&root, level);
+	facts->lockdown = level;
+}
 
 int dp_safety_check(const struct dp_target *target, enum dp_method method,
 		    bool force, struct dp_why *why)
 {
-	const struct dp_method_state *m = &target->methods[method];
+	struct dp_refusal_facts facts = {
+		.name = target->name,
+		.path = target->path,
+		.method = method,
+		.mode = target->mode,
+		.state = &target->methods[method],
+		.medium = &target->medium,
+	};
+	char level[DP_LOCKDOWN_MAX];
 	struct stat st;
-	pid_t user;
 
-	if (!m->usable)
-		return dp_why(why, -EOPNOTSUPP, "%s cannot be poisoned by %s: %s",
-			      target->name, dp_method_name(method), m->why);
-	if (!target->medium.emulated && !force)
-		return dp_why(why, -EPERM, "%s looks like real hardware (%s); poisoning it endangers data. --force does it all the same",
-			      target->name, target->medium.evidence);
-	if (force || stat(target->path, &st) || !S_ISCHR(st.st_mode))
+	dp_safety_kernel(&facts, level);
+	if (!stat(target->path, &st) && S_ISCHR(st.st_mode))
+		facts.user = dp_user_of(st.st_rdev);
+	return dp_refuse(&facts, force, why);
+}
+
+/* Look the device up again, by its name. */
+static int dp_safety_same(const struct dp_target *was,
+			  const struct dp_inventory *inv, struct dp_why *why)
+{
+	_cleanup_free_ struct dp_target *is = calloc(1, sizeof(*is));
+	struct dp_refusal_facts facts = { .name = was->name };
+	bool block = was->kind == DP_KIND_BLOCK;
+	int rc;
+
+	if (!is)
+		return -ENOMEM;
+	rc = (block ? dp_find_medium : dp_find_target)(inv, was->name, is, why);
+	if (rc)
+		return rc;
+	facts.mode = is->mode;
+	facts.changed = was->kind == is->kind ? dp_target_changed(was, is)
+					      : "mode";
+	dp_find_release(is);
+	return dp_refuse(&facts, false, why);
+}
+
+static int dp_safety_page(const struct dp_case *c, bool force,
+			  struct dp_why *why)
+{
+	const struct dp_target *t = c->target;
+	struct dp_refusal_facts facts = { .name = t->name };
+	struct dp_range blocks;
+
+	/* What strikes the medium finds its own errors there, and so may files
+	 * that are there to be cured. */
+	if (c->type != DP_CASE_POISON || t->kind != DP_KIND_DEVDAX ||
+	    dp_method_info(c->method)->medium || !t->region[0] ||
+	    t->phys == DP_PHYS_UNKNOWN || t->region_phys == DP_PHYS_UNKNOWN)
 		return 0;
-	user = dp_user_of(st.st_rdev);
-	if (user > 0)
-		return dp_why(why, -EBUSY, "process %d has %s open, and poison would hit it too. --force does it all the same",
-			      user, target->path);
-	return 0;
+	facts.bad_at = c->poison.offset;
+	blocks.offset = (t->phys + c->poison.offset - t->region_phys) / DP_BLOCK;
+	blocks.length = c->poison.length / DP_BLOCK;
+	facts.bad_blocks = dp_region_bad_blocks(t->region, blocks);
+	return dp_refuse(&facts, force, why);
+}
+
+int dp_safety_check_plan(const struct dp_plan *plan, bool force,
+			 struct dp_why *why)
+{
+	_cleanup_(dp_inventory_deinit) struct dp_inventory inv = { 0 };
+	const struct dp_target *seen = NULL;
+	int rc = dp_find_all(&inv, why);
+
+	for (size_t i = 0; i < plan->n && !rc; i++) {
+		const struct dp_case *c = &plan->cases[i];
+
+		if (c->target != seen && c->target->kind != DP_KIND_FSDAX)
+			rc = dp_safety_same(c->target, &inv, why);
+		seen = c->target;
+		if (!rc)
+			rc = dp_safety_page(c, force, why);
+	}
+	return rc;
 }

@@ -1,14 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What must be true before anything is poisoned. */
+/* What must be true before anything is poisoned: the facts for the table of
+ * refusals (model/refusal.h). */
 #ifndef DP_RUN_SAFETY_H
 #define DP_RUN_SAFETY_H
 
 #include "base/why.h"
+#include "model/plan.h"
 #include "model/target.h"
 
-/* 0, or -EPERM, -EBUSY, -EOPNOTSUPP with the reason. `force` overrides "this is
- * real hardware" and "someone uses it", never that a method cannot work. */
+/* Before a plan is made. 0, or the negative errno of the first refusal that
+ * holds, with the reason. `force` overrides what the table lets it. */
 int dp_safety_check(const struct dp_target *target, enum dp_method method,
 		    bool force, struct dp_why *why);
+
+/* Right before the first injection of a plan: each device is still the one that
+ * was planned for, and no page to be poisoned is listed as bad by its region.
+ * Files are held open, so they cannot become others. 0, or negative errno with
+ * the reason. */
+int dp_safety_check_plan(const struct dp_plan *plan, bool force,
+			 struct dp_why *why);
 
 #endif

@@ -14,6 +14,7 @@
 #include "run/journal.h"
 #include "run/medium.h"
 #include "run/poison.h"
+#include "run/safety.h"
 #include "run/session.h"
 #include "sys/account.h"
 #include "sys/early-kill.h"
@@ -196,6 +197,9 @@ int dp_session_run(const struct dp_session *s, const struct dp_plan *plan,
 	if (stop < 0)
 		return -errno;
 	summary->planned += plan->n;
+	rc = dp_safety_check_plan(plan, s->force, s->why);
+	if (rc)
+		return rc;
 	rc = dp_arm(&armed, dp_methods_of(plan), s->why);
 	if (!rc)
 		rc = dp_run_all(s, plan, summary, &entry, stop);

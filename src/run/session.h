@@ -14,6 +14,7 @@ typedef void (*dp_session_fn)(const struct dp_case *c,
 
 struct dp_session {
 	const struct dp_log *log;
+	bool force;		/* --force */
 	unsigned int timeout;	/* seconds a case may take */
 	struct dp_known_list *known; /* or NULL: nothing is excused */
 	dp_session_fn each;

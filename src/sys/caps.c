@@ -130,6 +130,17 @@ void dp_caps_probe(const struct dp_rootdir *root, struct dp_caps *caps)
 		dp_probe_offline(root, "soft_offline_page");
 }
 
+void dp_lockdown_get(const struct dp_rootdir *root,
+		     char level[DP_LOCKDOWN_MAX])
+{
+	char text[96];
+
+	level[0] = '\0';
+	if (dp_rootdir_read(root, text, sizeof(text),
+			    "sys/kernel/security/lockdown") > 0)
+		dp_lockdown_parse(text, level);
+}
+
 static void dp_reason(struct dp_method_state *state, const char *reason)
 {
 	dp_append(state->why, sizeof(state->why), "%s%s",

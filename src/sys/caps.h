@@ -6,6 +6,7 @@
 
 #include "base/rootdir.h"
 #include "model/method.h"
+#include "model/refusal.h"
 #include "model/target.h"
 
 struct dp_caps {
@@ -25,6 +26,11 @@ struct dp_caps {
  * /proc/cpuinfo, and whether what the methods write to is there from debugfs and
  * sysfs. What cannot be read counts as absent. */
 void dp_caps_probe(const struct dp_rootdir *root, struct dp_caps *caps);
+
+/* What the kernel is locked down for ("integrity", "confidentiality"); empty: for
+ * nothing, or it does not say (securityfs is not mounted). */
+void dp_lockdown_get(const struct dp_rootdir *root,
+		     char level[DP_LOCKDOWN_MAX]);
 
 /* What is known of one dax device. */
 struct dp_device_facts {

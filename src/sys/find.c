@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/format.h"
+#include "model/refusal.h"
 #include "sys/find-file.h"
 #include "sys/find-parts.h"
 #include "sys/find.h"
@@ -113,16 +114,19 @@ static int dp_resolve(const struct dp_inventory *inv, const char *name,
 /* Why a namespace has no dax device to map. */
 static int dp_not_mappable(const struct dp_node *node, struct dp_why *why)
 {
+	struct dp_refusal_facts facts = { .name = node->name };
+	int rc;
+
 	/* First: its mode is not known, and advice to change it would cost data. */
 	if (!node->enabled)
 		return dp_why(why, -ENODEV,
 			      "%s is disabled; 'ndctl enable-namespace %s' enables it",
 			      node->name, node->name);
-	if (node->mode != DP_MODE_DEVDAX)
-		return dp_why(why, -ENODEV,
-			      "%s is in %s mode; only devdax and fsdax can be mapped; 'ndctl create-namespace -f -e %s -m devdax' changes the mode and loses the data",
-			      node->name, dp_mode_name(node->mode),
-			      node->name);
+	facts.mode = node->mode;
+	facts.no_dax = node->mode != DP_MODE_DEVDAX;
+	rc = dp_refuse(&facts, false, why);
+	if (rc)
+		return rc;
 	return dp_why(why, -ENODEV,
 		      "%s has no dax device; is the module dax_pmem loaded?",
 		      node->name);
@@ -130,10 +134,14 @@ static int dp_not_mappable(const struct dp_node *node, struct dp_why *why)
 
 static int dp_check_device(const struct dp_node *node, struct dp_why *why)
 {
-	if (node->mode == DP_MODE_SYSTEM_RAM)
-		return dp_why(why, -ENODEV,
-			      "%s is in system-ram mode; only devdax can be mapped; 'daxctl reconfigure-device -m devdax -f %s' changes that",
-			      node->name, node->name);
+	const struct dp_refusal_facts facts = {
+		.name = node->name,
+		.mode = node->mode,
+	};
+	int rc = dp_refuse(&facts, false, why);
+
+	if (rc)
+		return rc;
 	if (!node->enabled)
 		return dp_why(why, -ENODEV,
 			      "%s is disabled: no driver is bound to it; is the module device_dax loaded?",

@@ -73,9 +73,9 @@ START_TEST(what_cannot_be_a_target_is_explained)
 		{ "mixed", "namespace0.1", -ENODEV,
 		  "namespace0.1 is in fsdax mode and /dev/pmem0.1 is not mounted" },
 		{ "mixed", "namespace0.3", -ENODEV,
-		  "namespace0.3 is in raw mode; only devdax and fsdax can be mapped" },
+		  "refused (not-dax): namespace0.3 is in raw mode; only devdax and fsdax can be mapped" },
 		{ "mixed", "dax2.0", -ENODEV,
-		  "dax2.0 is in system-ram mode; only devdax can be mapped" },
+		  "refused (system-ram): dax2.0 is in system-ram mode; only devdax can be mapped" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
