@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include <stdarg.h>
 #include <stdio.h>
+#include <unistd.h>
 
+#include "base/exit.h"
 #include "base/log.h"
 
 /* One write a line: lines of several processes must not mix. */
@@ -42,4 +44,11 @@ void dp_debug(const struct dp_log *log, const char *fmt, ...)
 {
 	if (log && log->level >= DP_LOG_DEBUG)
 		DP_LOG_BODY("debug: ");
+}
+
+/* Nothing half written is flushed. */
+void dp_out_of_memory(void)
+{
+	dp_error("out of memory");
+	_exit(DP_EXIT_FAILED);
 }

@@ -23,4 +23,7 @@ void dp_warn(const char *fmt, ...) dp_printf(1, 2);
 void dp_info(const struct dp_log *log, const char *fmt, ...) dp_printf(2, 3);
 void dp_debug(const struct dp_log *log, const char *fmt, ...) dp_printf(2, 3);
 
+/* Say that memory is short, and end this process with status 4. */
+void dp_out_of_memory(void) __attribute__((noreturn));
+
 #endif

@@ -71,7 +71,7 @@ int dp_options_init(struct dp_options *o, const struct dp_command *command,
 	o->shorts = malloc(2 * n + 3);
 	if (!o->longs || !o->shorts) {
 		dp_options_deinit(o);
-		return -ENOMEM;
+		dp_out_of_memory();
 	}
 	/* ':': tell a missing argument from an unknown option. Options may
 	 * follow operands; "--" ends them, where a command line follows. */

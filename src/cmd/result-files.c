@@ -92,15 +92,17 @@ int dp_result_show(const struct dp_globals *globals,
 		   struct json_object *matrix)
 {
 	struct dp_why why = { "" };
-	int rc;
+	int rc, shown;
 
 	rc = dp_result_write(files, matrix, &why);
 	if (rc)
 		dp_error("%s", dp_why_text(&why, rc));
-	if ((globals->json   ? dp_json_print(stdout, matrix)
-	     : globals->ktap ? dp_matrix_ktap(stdout, matrix)
-			     : dp_matrix_print(stdout, matrix)) ||
-	    rc)
+	shown = globals->json	? dp_json_print(stdout, matrix)
+		: globals->ktap ? dp_matrix_ktap(stdout, matrix)
+				: dp_matrix_print(stdout, matrix);
+	if (shown)
+		dp_error("cannot show the results: %s", strerror(-shown));
+	if (shown || rc)
 		return DP_EXIT_FAILED;
 	return dp_matrix_status(matrix);
 }

@@ -91,7 +91,7 @@ static struct json_object *dp_facts(struct json_object *c)
 	FILE *f = open_memstream(&text, &size);
 
 	if (!f)
-		return NULL;
+		dp_out_of_memory();
 	for (size_t i = 0; i < dp_get_n(c, "views"); i++) {
 		fputs(i ? "; " : "", f);
 		dp_view_facts(f, dp_get_at(c, "views", i));
@@ -112,7 +112,8 @@ static struct json_object *dp_facts(struct json_object *c)
 	value = dp_get(c, "end");
 	if (strcmp(dp_get_text(value, "how"), "exited"))
 		fprintf(f, "; ended: %s", dp_get_text(value, "how"));
-	fclose(f);
+	if (fclose(f))
+		dp_out_of_memory();
 	facts = dp_str(text ?: "");
 	return facts;
 }

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <json-c/json.h>
+#include "out/json-must.h"
 
 /* A member of an object; NULL for null, for no such member, for no object. */
 struct json_object *dp_get(struct json_object *obj, const char *key);

@@ -12,6 +12,7 @@
 #include "model/judge.h"
 #include "model/kernel.h"
 #include "model/plan.h"
+#include "out/json-must.h"
 
 /* A document with empty targets, cases and summary; every key is always there.
  * Owned by the caller (json_object_put). NULL when memory is short. */

@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-#include <json-c/json.h>
+#include "out/json-must.h"
 
 #include "base/why.h"
 
