@@ -56,6 +56,11 @@ static bool dp_process_carried_out(const struct dp_observation *o,
 			   o->end_detail, dp_step_name(o->step));
 		return false;
 	}
+	if (o->end == DP_END_STUCK) {
+		dp_unknown(f, "the %s did not end within %d s, not even by SIGKILL (step %s)",
+			   name, o->end_detail, dp_step_name(o->step));
+		return false;
+	}
 	if (o->end == DP_END_EXITED && o->step != DP_STEP_DONE) {
 		dp_unknown(f, "the %s left early, with status %d (step %s)",
 			   name, o->end_detail, dp_step_name(o->step));

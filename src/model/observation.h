@@ -113,6 +113,7 @@ enum dp_end {
 	DP_END_EXITED,		/* ran to its end */
 	DP_END_KILLED,		/* by a signal: end_detail */
 	DP_END_TIMEOUT,		/* killed by us: end_detail is seconds */
+	DP_END_STUCK,		/* killed by us, and still not gone: the same */
 	DP_END_MAX,
 };
 

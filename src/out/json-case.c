@@ -110,6 +110,7 @@ static struct json_object *dp_json_end(const struct dp_observation *o)
 		[DP_END_EXITED] = "exited",
 		[DP_END_KILLED] = "killed",
 		[DP_END_TIMEOUT] = "timeout",
+		[DP_END_STUCK] = "stuck",
 	};
 	struct json_object *obj = json_object_new_object();
 

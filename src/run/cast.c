@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 
 #include "run/cast.h"
+#include "sys/bounded.h"
 #include "sys/early-kill.h"
 
 /* A process as its director sees it. */
@@ -342,18 +343,25 @@ static void dp_actor_reap(struct dp_cast *cast, uint32_t i,
 {
 	struct dp_observation *o = &cast->scene->at[i];
 	struct dp_actor *a = &cast->actors[i];
-	int status;
-	pid_t got;
+	int64_t left = dp_max(cast->until - dp_now(), (int64_t)0) / 1000000;
+	int status, rc;
 
 	if (!a->pid) {
 		dp_actor_gone(a);
 		return;
 	}
-	do
-		got = waitpid(a->pid, &status, 0);
-	while (got < 0 && errno == EINTR);
+	rc = a->hung ? -ETIMEDOUT : dp_bounded_reap(a->pid, left, &status);
+	if (rc == -ETIMEDOUT) {
+		if (!a->hung)
+			dp_actor_hung(cast, a);
+		rc = dp_bounded_reap(a->pid, DP_GONE_MS, &status);
+	}
 	dp_actor_gone(a);
-	if (got != a->pid)
+	if (rc == -ETIMEDOUT) {
+		o->end = DP_END_STUCK;
+		o->end_detail = timeout;
+	}
+	if (rc)
 		return;
 	o->end = WIFSIGNALED(status) ? DP_END_KILLED : DP_END_EXITED;
 	o->end_detail = WIFSIGNALED(status) ? WTERMSIG(status)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 
 #include "run/contents.h"
 #include "run/journal.h"
+#include "sys/bounded.h"
 #include "sys/map.h"
 #include "sys/sigbus.h"
 
@@ -226,6 +228,9 @@ static int dp_put_back_page(struct dp_record *r, uint32_t i, int fd,
 	return rc ? rc : differs ? -EIO : 0;
 }
 
+/* How long all pages may take, in ms; it is a few per second at worst. */
+#define DP_PUT_BACK_MS 120000
+
 /* In a child, since the pages may raise SIGBUS. The exit status is an errno. */
 static int dp_put_back(struct dp_record *r, const char *path, uint64_t align)
 {
@@ -248,7 +253,7 @@ static int dp_put_back(struct dp_record *r, const char *path, uint64_t align)
 
 int dp_record_put_back(struct dp_record *r, const char *path, uint64_t align)
 {
-	int status;
+	int status, rc;
 	pid_t pid;
 
 	fflush(NULL);
@@ -257,9 +262,14 @@ int dp_record_put_back(struct dp_record *r, const char *path, uint64_t align)
 		return -errno;
 	if (!pid)
 		_exit(dp_put_back(r, path, align));
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return -errno;
+	rc = dp_bounded_reap(pid, DP_PUT_BACK_MS, &status);
+	if (rc == -ETIMEDOUT) {
+		kill(pid, SIGKILL);
+		/* Gone or not: what it had to do was not done. */
+		dp_bounded_reap(pid, DP_GONE_MS, &status);
+	}
+	if (rc)
+		return rc;
 	if (!WIFEXITED(status))
 		return -EIO;
 	return -WEXITSTATUS(status);

@@ -88,6 +88,18 @@ static int dp_take_record(const struct dp_session *s, const struct dp_case *c,
 	return dp_journal_take(s->journal, c->target, c->page, entry, s->why);
 }
 
+/* Nobody is left over who may still have the page mapped. 0, or -ETIME with a
+ * reason. */
+static int dp_check_ends(const struct dp_session *s,
+			 const struct dp_scene *scene)
+{
+	for (uint32_t i = 0; i < scene->n; i++)
+		if (scene->at[i].end == DP_END_STUCK)
+			return dp_why(s->why, -ETIME, "process %d sleeps in the kernel and not even SIGKILL ends it; 'cat /proc/%d/stack' tells where, and starting the machine anew ends it",
+				      scene->at[i].pid, scene->at[i].pid);
+	return 0;
+}
+
 static int dp_run_all(const struct dp_session *s, const struct dp_plan *plan,
 		      struct dp_summary *summary,
 		      struct dp_journal_entry *entry, int stop)
@@ -151,8 +163,9 @@ static int dp_run_all(const struct dp_session *s, const struct dp_plan *plan,
 		dp_summary_add(summary, verdict);
 		dp_timings_add(&summary->told, c, scene);
 		s->each(c, scene, verdict, s->arg);
+		rc = dp_check_ends(s, scene);
 		/* Another case would take the patterns for contents. */
-		if (left || lost)
+		if (left || lost || rc)
 			break;
 	}
 	if (lost)
@@ -160,7 +173,7 @@ static int dp_run_all(const struct dp_session *s, const struct dp_plan *plan,
 	if (left)
 		dp_why(s->why, left, "the contents of %s could not be put back: %s",
 		       torn_from->name, strerror(-left));
-	if (!rc)
+	if (left || lost)
 		rc = left ? left : lost;
 	lost = dp_file_watch_end(&watch, rc ? NULL : s->why);
 	return rc ? rc : lost;

@@ -4,12 +4,13 @@
 #include <signal.h>
 #include <time.h>
 #include <unistd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include "sys/bounded.h"
 
-/* How long who was killed may take to be gone, in ms. */
-#define DP_GONE_MS 5000
+/* How often to ask for an end of which no descriptor tells, in ms. */
+#define DP_ASK_MS 10
 
 static int64_t dp_bounded_now(void)
 {
@@ -45,6 +46,43 @@ static bool dp_bounded_wait(pid_t pid, int end, int64_t ms,
 	out->status = WIFEXITED(status) ? WEXITSTATUS(status)
 					: 128 + WTERMSIG(status);
 	return true;
+}
+
+int dp_bounded_reap(pid_t pid, int64_t ms, int *status)
+{
+	const int64_t until = dp_bounded_now() + ms * 1000000;
+	/* Linux 5.3; -1 is a descriptor that poll passes over. */
+	struct pollfd p = {
+		.fd = syscall(SYS_pidfd_open, pid, 0),
+		.events = POLLIN,
+	};
+	int64_t left = ms;
+	int rc = 0;
+	pid_t got;
+
+	for (;;) {
+		got = waitpid(pid, status, WNOHANG);
+		if (got == pid)
+			break;
+		if (got < 0 && errno != EINTR) {
+			rc = -errno;
+			break;
+		}
+		if (left <= 0) {
+			rc = -ETIMEDOUT;
+			break;
+		}
+		/* Ended, says the descriptor, but not to be had yet. */
+		if (poll(&p, 1, p.fd < 0 ? DP_ASK_MS : left) > 0 &&
+		    waitpid(pid, status, WNOHANG) == pid)
+			break;
+		if (p.revents)
+			poll(NULL, 0, DP_ASK_MS);
+		left = (until - dp_bounded_now()) / 1000000;
+	}
+	if (p.fd >= 0)
+		close(p.fd);
+	return rc;
 }
 
 int dp_bounded_run(int (*fn)(void *arg), void *arg, unsigned int seconds,

@@ -5,6 +5,7 @@
 #define DP_SYS_BOUNDED_H
 
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/macros.h"
 
@@ -22,5 +23,14 @@ struct dp_bounded {
  * made. */
 int dp_bounded_run(int (*fn)(void *arg), void *arg, unsigned int seconds,
 		   struct dp_bounded *out);
+
+/* Wait at most `ms` for a child to end, whatever state it is in: one that sleeps
+ * uninterruptibly does not end by SIGKILL, and one whose end a tracer has not
+ * taken is not told to its parent. 0, with its status as of waitpid(2);
+ * -ETIMEDOUT it has not ended; -ECHILD. */
+int dp_bounded_reap(pid_t pid, int64_t ms, int *status);
+
+/* How long a process that was sent SIGKILL may take to be gone, in ms. */
+#define DP_GONE_MS 5000
 
 #endif

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 
 #include "base/cleanup.h"
+#include "sys/bounded.h"
 #include "sys/early-kill.h"
 
 static const char dp_early_kill_path[] =
@@ -89,7 +90,7 @@ int dp_early_kill_set(struct dp_early_kill_hold *hold, bool on)
 int dp_early_kill_restore(struct dp_early_kill_hold *hold)
 {
 	char byte = 0;
-	int rc;
+	int rc, status;
 
 	if (!hold->keeper)
 		return 0;
@@ -98,8 +99,8 @@ int dp_early_kill_restore(struct dp_early_kill_hold *hold)
 	if (!rc && write(hold->line, &byte, 1) != 1)
 		rc = -errno;
 	close(hold->line);
-	while (waitpid(hold->keeper, NULL, 0) < 0 && errno == EINTR)
-		;
+	/* It has nothing to do but end; should it not, it is not waited for. */
+	dp_bounded_reap(hold->keeper, DP_GONE_MS, &status);
 	*hold = (struct dp_early_kill_hold){ .line = -1 };
 	return rc;
 }

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "sys/bounded.h"
@@ -89,5 +93,70 @@ START_TEST(a_program_is_bounded_too)
 }
 END_TEST
 
-UNIT_SUITE("bounded", &what_ends_in_time_tells_its_status,
+/* A process that is dead, and whose end is kept from its parent: by a tracer that
+ * does not ask for it. The tracer tells through `line` that it traces. */
+static pid_t dp_traced(pid_t *tracer)
+{
+	int line[2];
+	char byte;
+	pid_t pid;
+
+	ck_assert_int_eq(pipe(line), 0);
+	pid = fork();
+	if (!pid) {
+		prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY);
+		if (write(line[1], "", 1) == 1)
+			dp_forever(NULL);
+		_exit(1);
+	}
+	ck_assert_int_eq(read(line[0], &byte, 1), 1);
+	*tracer = fork();
+	if (!*tracer) {
+		byte = !ptrace(PTRACE_SEIZE, pid, NULL, NULL);
+		if (write(line[1], &byte, 1) == 1)
+			dp_forever(NULL);
+		_exit(1);
+	}
+	ck_assert_int_eq(read(line[0], &byte, 1), 1);
+	ck_assert_int_eq(byte, 1);
+	close(line[0]);
+	close(line[1]);
+	return pid;
+}
+
+START_TEST(what_sigkill_does_not_end_is_not_waited_for)
+{
+	pid_t tracer, pid = dp_traced(&tracer);
+	int status;
+
+	ck_assert_int_eq(dp_bounded_reap(pid, 0, &status), -ETIMEDOUT);
+	kill(pid, SIGKILL);
+	ck_assert_int_eq(dp_bounded_reap(pid, 300, &status), -ETIMEDOUT);
+	kill(tracer, SIGKILL);
+	ck_assert_int_eq(dp_bounded_reap(tracer, 10000, &status), 0);
+	ck_assert_int_eq(dp_bounded_reap(pid, 10000, &status), 0);
+	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	ck_assert_int_eq(dp_bounded_reap(pid, 10000, &status), -ECHILD);
+}
+END_TEST
+
+START_TEST(what_is_stopped_is_ended_all_the_same)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (!pid) {
+		raise(SIGSTOP);
+		_exit(3);
+	}
+	ck_assert_int_eq(dp_bounded_reap(pid, 100, &status), -ETIMEDOUT);
+	kill(pid, SIGKILL);
+	ck_assert_int_eq(dp_bounded_reap(pid, 10000, &status), 0);
+	ck_assert(WIFSIGNALED(status));
+}
+END_TEST
+
+UNIT_SUITE("bounded", &what_sigkill_does_not_end_is_not_waited_for,
+	   &what_is_stopped_is_ended_all_the_same,
+	   &what_ends_in_time_tells_its_status,
 	   &what_does_not_end_is_ended, &a_program_is_bounded_too)

@@ -462,6 +462,8 @@ START_TEST(timed_out)
 	o.end = DP_END_TIMEOUT;
 	o.step = DP_STEP_INJECT;
 	UNKNOWN("injector-told");
+	o.end = DP_END_STUCK;
+	UNKNOWN("injector-told");
 }
 END_TEST
 
