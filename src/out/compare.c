@@ -112,9 +112,9 @@ static struct json_object *dp_facts(struct json_object *c)
 	value = dp_get(c, "end");
 	if (strcmp(dp_get_text(value, "how"), "exited"))
 		fprintf(f, "; ended: %s", dp_get_text(value, "how"));
-	if (fclose(f))
+	if (fclose(f) || !text)
 		dp_out_of_memory();
-	facts = dp_str(text ?: "");
+	facts = dp_str(text);
 	return facts;
 }
 

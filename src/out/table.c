@@ -99,13 +99,14 @@ int dp_table_print(struct dp_table *t, FILE *out)
 {
 	_cleanup_free_ char *text = NULL;
 	char *line, *next;
+	size_t i = 0;
 	int rc;
 
 	rc = scols_print_table_to_string(t->table, &text);
 	if (rc)
 		return rc;
 	line = text;
-	for (size_t i = 0; line && *line; i++, line = next) {
+	for (; line && *line; i++, line = next) {
 		next = strchr(line, '\n');
 		if (next)
 			*next++ = '\0';
@@ -114,5 +115,8 @@ int dp_table_print(struct dp_table *t, FILE *out)
 		if (i && i <= t->n && t->rows[i - 1].note)
 			fprintf(out, "%s\n", t->rows[i - 1].note);
 	}
+	/* Where its own stream gets no memory it says nothing of it. */
+	if (t->n && i < t->n + 1)
+		return -ENOMEM;
 	return ferror(out) ? -EIO : 0;
 }
