@@ -266,7 +266,7 @@ static int dp_inject_named(struct dp_inject_args *a,
 
 	target = calloc(1, sizeof(*target));
 	if (!target)
-		return DP_EXIT_FAILED;
+		dp_out_of_memory();
 	rc = dp_find_all(&inv, &why);
 	if (!rc)
 		rc = dp_method_info(a->inject.method)->medium
