@@ -66,7 +66,7 @@ static int dp_run(size_t times, char **argv)
 	for (size_t i = 0; i < times; i++) {
 		struct rusage usage;
 		uint64_t began = dp_now();
-		int status, null;
+		int status = 0, null;
 		pid_t pid = fork();
 
 		if (!pid) {
