@@ -24,16 +24,32 @@ static void dp_known(pid_t pid)
 	for (size_t i = 0; i < dp_n; i++)
 		if (dp_children[i] == pid)
 			return;
-	if (dp_n < sizeof(dp_children) / sizeof(dp_children[0]))
-		dp_children[dp_n++] = pid;
+	if (dp_n == sizeof(dp_children) / sizeof(dp_children[0])) {
+		fprintf(stderr, "kill-at: more processes than it can hold\n");
+		exit(2);
+	}
+	dp_children[dp_n++] = pid;
 }
 
-static void dp_kill_all(void)
+/* Its number can be another process' from now on. */
+static void dp_gone(pid_t pid)
 {
 	for (size_t i = 0; i < dp_n; i++)
+		if (dp_children[i] == pid)
+			dp_children[i] = dp_children[--dp_n];
+}
+
+/* A child that was being born is not known yet: it waits in its first stop. */
+static void dp_kill_all(void)
+{
+	int status;
+	pid_t pid;
+
+	for (size_t i = 0; i < dp_n; i++)
 		kill(dp_children[i], SIGKILL);
-	while (waitpid(-1, NULL, __WALL) > 0 || errno == EINTR)
-		;
+	while ((pid = waitpid(-1, &status, __WALL)) > 0 || errno == EINTR)
+		if (pid > 0 && WIFSTOPPED(status))
+			kill(pid, SIGKILL);
 }
 
 int main(int argc, char **argv)
@@ -56,12 +72,13 @@ int main(int argc, char **argv)
 	ptrace(PTRACE_SETOPTIONS, first, NULL, OPTIONS);
 	ptrace(PTRACE_SYSCALL, first, NULL, NULL);
 	while ((pid = waitpid(-1, &status, __WALL)) > 0) {
-		dp_known(pid);
 		if (!WIFSTOPPED(status)) {
+			dp_gone(pid);
 			if (pid == first)
 				last = status;
 			continue;
 		}
+		dp_known(pid);
 		sig = WSTOPSIG(status);
 		/* Each call stops twice, going in and coming out. */
 		if (sig == (SIGTRAP | 0x80)) {
