@@ -14,7 +14,7 @@
 #include "base/cleanup.h"
 #include "base/rootdir.h"
 #include "vm/accel.h"
-#include "vm/kernel-image.h"
+#include "vm/cache-dir.h"
 
 #define DP_PROBE_MS 2000
 #define DP_PROBE_ANSWER 0x10	/* QEMU exits with 2n + 1 */

@@ -11,24 +11,11 @@
 
 #include "base/cleanup.h"
 #include "base/format.h"
+#include "vm/cache-dir.h"
 #include "vm/kernel-image.h"
 #include "vm/kernel-package.h"
 
 #define DP_HEAD (128 * 1024)	/* the release stands in the first 32K + 512 */
-
-int dp_cache_dir(char *buf, size_t size)
-{
-	const char *base = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-	int n;
-
-	if (base && *base == '/')
-		n = snprintf(buf, size, "%s/daxpoison", base);
-	else if (home && *home == '/')
-		n = snprintf(buf, size, "%s/.cache/daxpoison", home);
-	else
-		return -ENOENT;
-	return n < (int)size ? 0 : -ENAMETOOLONG;
-}
 
 static uint32_t dp_le(const unsigned char *p, size_t bytes)
 {

@@ -16,17 +16,13 @@ struct dp_kernel_image {
 };
 
 /* `name`: path of an image; path of a directory that holds an unpacked
- * package; paths of package files, separated by commas; a release or the beginning of one, of which the newest in the
- * cache is taken; "host"; NULL: the newest in the cache, or else the host's.
+ * package; paths of package files, separated by commas; a release or the
+ * beginning of one, of which the newest in the cache is taken; "host"; NULL:
+ * the newest in the cache, or else the host's.
  * 0 or negative errno with a reason that says what was looked for. */
 int dp_kernel_image_init(struct dp_kernel_image *image, const char *name,
 			 struct dp_why *why);
 void dp_kernel_image_deinit(struct dp_kernel_image *image);
-
-/* The directory below which unpacked kernels, and what is known about the
- * machine, are kept: $XDG_CACHE_HOME/daxpoison or ~/.cache/daxpoison.
- * 0 or -ENOENT, -ENAMETOOLONG. */
-int dp_cache_dir(char *buf, size_t size);
 
 /* Check that a file of this beginning and size is a Linux boot image for x86
  * (Documentation/arch/x86/boot.rst) and read its release. `head` holds the

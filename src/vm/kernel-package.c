@@ -11,7 +11,7 @@
 
 #include "base/cleanup.h"
 #include "base/format.h"
-#include "vm/kernel-image.h"
+#include "vm/cache-dir.h"
 #include "vm/kernel-package.h"
 
 #define DP_PACKAGES_MAX 8

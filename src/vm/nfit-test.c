@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "sys/module.h"
+#include "vm/cache-dir.h"
 #include "vm/nfit-test.h"
 
 static int dp_check_built_for(const char *path, const char *release,
