@@ -13,6 +13,7 @@
 
 #include "base/cleanup.h"
 #include "base/rootdir.h"
+#include "sys/bounded.h"
 #include "vm/accel.h"
 #include "vm/cache-dir.h"
 
@@ -138,7 +139,9 @@ static int dp_probe_run(const char *accel, struct dp_why *why)
 		rc = poll(&pfd, 1, DP_PROBE_MS);
 	while (rc < 0 && errno == EINTR);
 	kill(pid, SIGKILL);
-	waitpid(pid, &status, 0);
+	/* A KVM that half works may keep it from ending, even so. */
+	if (dp_bounded_reap(pid, DP_GONE_MS, &status))
+		rc = 0;
 	if (rc == 0)
 		return dp_why(why, -ETIMEDOUT,
 			      "a guest of ten instructions did not end within %d s",

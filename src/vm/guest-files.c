@@ -8,14 +8,17 @@
 #include <unistd.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 
 #include "base/cleanup.h"
+#include "sys/bounded.h"
 #include "sys/find.h"
+#include "sys/program.h"
 #include "vm/guest.h"
 
 #define DP_MKFS_ARGS 32
 #define DP_MKFS_LOG "/run/mkfs.log"
+/* A TCG guest takes three seconds for XFS on 512M. */
+#define DP_MKFS_SECONDS 120
 
 /* argv for mkfs: the row's arguments, the user's, the device. The words of
  * `more` are cut apart in place. 0 or -E2BIG. */
@@ -50,31 +53,33 @@ static void dp_first_words(char *buf, size_t size)
 	buf[strcspn(buf, "\n")] = '\0';
 }
 
-static int dp_run_mkfs(const char *const *args, struct dp_why *why)
+static int dp_run_mkfs(const char **args, struct dp_why *why)
 {
+	_cleanup_close_ int log = -1;
+	struct dp_program program;
+	const char *name = args[0];
 	char path[64], said[160];
-	pid_t pid = fork();
-	int status, log;
+	struct dp_bounded end;
+	int rc;
 
-	if (!pid) {
-		log = open(DP_MKFS_LOG, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-		dup2(log, STDOUT_FILENO);
-		dup2(log, STDERR_FILENO);
-		snprintf(path, sizeof(path), "/sbin/%s", args[0]);
-		execv(path, (char *const *)args);
-		_exit(127);
-	}
-	if (pid < 0)
+	rc = dp_program_path(name, path, sizeof(path));
+	if (rc)
+		return dp_why(why, rc, "there is no %s", name);
+	args[0] = path;
+	log = open(DP_MKFS_LOG, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (log < 0)
 		return -errno;
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return -errno;
-	if (WIFEXITED(status) && !WEXITSTATUS(status))
+	program = (struct dp_program){ args, log };
+	rc = dp_bounded_run(dp_program_exec, &program, DP_MKFS_SECONDS, &end);
+	if (rc)
+		return rc;
+	if (!end.late && !end.status)
 		return 0;
 	dp_first_words(said, sizeof(said));
-	return dp_why(why, -EIO, "%s failed, status %d: %s", args[0],
-		      WIFEXITED(status) ? WEXITSTATUS(status)
-					: 128 + WTERMSIG(status),
+	if (end.late)
+		return dp_why(why, -ETIMEDOUT, "%s has not ended after %d seconds: %s",
+			      name, DP_MKFS_SECONDS, said);
+	return dp_why(why, -EIO, "%s failed, status %d: %s", name, end.status,
 		      said);
 }
 

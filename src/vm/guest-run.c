@@ -124,6 +124,7 @@ static int dp_start(struct dp_job *job, struct dp_why *why)
 	close(report[1]);
 	if (job->pid < 0)
 		rc = -errno;
+	/* Closed by the exec. The host has the limit, as below. */
 	else if (read(report[0], &err, sizeof(err)) > 0)
 		rc = -err;
 	close(report[0]);
@@ -280,6 +281,8 @@ static int dp_loop_once(struct dp_job *job)
 	};
 	int rc = 0;
 
+	/* Without a limit: the host has one (--timeout), by a clock that does
+	 * not stop when this machine does; and whoever gives none wants none. */
 	if (poll(p, ARRAY_SIZE(p), -1) < 0)
 		return errno == EINTR ? 0 : -errno;
 	if (p[0].revents)

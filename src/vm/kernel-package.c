@@ -4,17 +4,19 @@
 #include <ftw.h>
 #include <glob.h>
 #include <limits.h>
-#include <spawn.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 
 #include "base/cleanup.h"
 #include "base/format.h"
+#include "sys/bounded.h"
+#include "sys/program.h"
 #include "vm/cache-dir.h"
 #include "vm/kernel-package.h"
 
 #define DP_PACKAGES_MAX 8
+/* 100 MB of modules take a slow disk half a minute. */
+#define DP_UNPACK_SECONDS 600
 
 bool dp_kernel_is_package(const char *names)
 {
@@ -23,28 +25,28 @@ bool dp_kernel_is_package(const char *names)
 	return n > 4 && !strcmp(names + n - 4, ".deb");
 }
 
-/* Run a program of the system without a shell. 0; -ENOENT: not installed;
- * -EIO: it failed. */
-static int dp_run(char *const argv[])
+/* Run a program of the system without a shell; nobody reads what it prints. 0;
+ * -ENOENT: not installed; -EIO: it failed; -ETIMEDOUT. */
+static int dp_run(const char *argv[])
 {
-	extern char **environ;
-	posix_spawn_file_actions_t quiet;
-	int rc, status;
-	pid_t pid;
+	_cleanup_close_ int null = -1;
+	struct dp_program program;
+	struct dp_bounded end;
+	char path[64];
+	int rc;
 
-	rc = posix_spawn_file_actions_init(&quiet);
+	rc = dp_program_path(argv[0], path, sizeof(path));
 	if (rc)
-		return -rc;
-	posix_spawn_file_actions_addopen(&quiet, 1, "/dev/null", O_WRONLY, 0);
-	posix_spawn_file_actions_addopen(&quiet, 2, "/dev/null", O_WRONLY, 0);
-	rc = posix_spawnp(&pid, argv[0], &quiet, NULL, argv, environ);
-	posix_spawn_file_actions_destroy(&quiet);
+		return rc;
+	argv[0] = path;
+	null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	if (null < 0)
+		return -errno;
+	program = (struct dp_program){ argv, null };
+	rc = dp_bounded_run(dp_program_exec, &program, DP_UNPACK_SECONDS, &end);
 	if (rc)
-		return -rc;
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return -errno;
-	return WIFEXITED(status) && !WEXITSTATUS(status) ? 0 : -EIO;
+		return rc;
+	return end.late ? -ETIMEDOUT : end.status ? -EIO : 0;
 }
 
 static int dp_remove(const char *path, const struct stat *st, int type,
@@ -57,32 +59,28 @@ static int dp_remove(const char *path, const struct stat *st, int type,
 	return 0;
 }
 
-static int dp_unpack_one(const char *file, char *into, struct dp_why *why)
+static int dp_unpack_one(const char *file, const char *into, struct dp_why *why)
 {
-	char *argv[] = { "dpkg-deb", "-x", (char *)file, into, NULL };
+	const char *argv[] = { "dpkg-deb", "-x", file, into, NULL };
 	int rc = dp_run(argv);
 
 	if (rc == -ENOENT)
 		return dp_why(why, rc,
 			      "dpkg-deb is not installed; unpack '%s' and give the directory",
 			      file);
+	if (rc == -ETIMEDOUT)
+		return dp_why(why, rc, "dpkg-deb has not unpacked '%s' after %d seconds",
+			      file, DP_UNPACK_SECONDS);
 	return rc ? dp_why(why, rc, "dpkg-deb cannot unpack '%s': no package, or a damaged one",
 			   file)
 		  : 0;
 }
 
-/* depmod is not in the path of everybody. */
-static int dp_depmod(char *tree, char *release, struct dp_why *why)
+static int dp_depmod(const char *tree, const char *release, struct dp_why *why)
 {
-	static char *const programs[] = { "depmod", "/usr/sbin/depmod",
-					  "/sbin/depmod" };
-	int rc = -ENOENT;
+	const char *argv[] = { "depmod", "-b", tree, release, NULL };
+	int rc = dp_run(argv);
 
-	for (size_t i = 0; rc == -ENOENT && i < ARRAY_SIZE(programs); i++) {
-		char *argv[] = { programs[i], "-b", tree, release, NULL };
-
-		rc = dp_run(argv);
-	}
 	return rc ? dp_why(why, rc, rc == -ENOENT
 				    ? "depmod is not installed (on Debian: kmod)"
 				    : "depmod failed on the modules of the package")

@@ -7,10 +7,13 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-#include <sys/wait.h>
+#include <sys/mman.h>
 
 #include "base/cleanup.h"
+#include "sys/bounded.h"
 #include "vm/libraries.h"
+
+#define DP_LIST_SECONDS 60
 
 /* The dynamic loader that this program was started by. */
 static int dp_find_loader(struct dl_phdr_info *info, size_t size, void *data)
@@ -25,26 +28,47 @@ static int dp_find_loader(struct dl_phdr_info *info, size_t size, void *data)
 	return 1;
 }
 
-static int dp_list_start(const char *loader, const char *path, pid_t *pid)
-{
-	char *const env[] = { NULL };
-	int ends[2];
+struct dp_listing {
+	const char *loader, *path;
+	int out;
+};
 
-	if (pipe2(ends, O_CLOEXEC))
-		return -errno;
-	*pid = fork();
-	if (!*pid) {
-		dup2(ends[1], STDOUT_FILENO);
-		dup2(ends[1], STDERR_FILENO);
-		execle(loader, loader, "--list", path, NULL, env);
-		_exit(127);
-	}
-	close(ends[1]);
-	if (*pid < 0) {
-		close(ends[0]);
-		return -errno;
-	}
-	return ends[0];
+/* In a child: with no word of our environment, which could have it load more. */
+static int dp_list_exec(void *arg)
+{
+	const struct dp_listing *l = arg;
+	char *const env[] = { NULL };
+
+	if (dup2(l->out, STDOUT_FILENO) < 0 || dup2(l->out, STDERR_FILENO) < 0)
+		return 127;
+	execle(l->loader, l->loader, "--list", l->path, NULL, env);
+	return 127;
+}
+
+/* What the loader says, to be read from its start. */
+static FILE *dp_list(const char *loader, const char *path, struct dp_why *why)
+{
+	_cleanup_close_ int fd = memfd_create("libraries", MFD_CLOEXEC);
+	struct dp_listing l = { loader, path, fd };
+	struct dp_bounded end;
+	FILE *list = NULL;
+	int rc = fd < 0 ? -errno : 0;
+
+	if (!rc)
+		rc = dp_bounded_run(dp_list_exec, &l, DP_LIST_SECONDS, &end);
+	if (!rc && end.late)
+		rc = -ETIMEDOUT;
+	/* The offset is shared with the child that wrote. */
+	if (!rc && lseek(fd, 0, SEEK_SET))
+		rc = -errno;
+	if (!rc)
+		list = fdopen(fd, "r");
+	if (list)
+		TAKE_FD(fd);
+	else
+		dp_why(why, rc, "cannot have %s list the libraries of %s: %s",
+		       loader, path, strerror(rc ? -rc : errno));
+	return list;
 }
 
 int dp_libraries_of(const char *path, int (*each)(void *data, const char *path),
@@ -53,17 +77,14 @@ int dp_libraries_of(const char *path, int (*each)(void *data, const char *path),
 	char line[PATH_MAX + 128], found[PATH_MAX];
 	_cleanup_fclose_ FILE *list = NULL;
 	const char *loader = NULL;
-	int fd, rc = 0, status;
-	pid_t pid = -1;
+	int rc = 0;
 
 	dl_iterate_phdr(dp_find_loader, &loader);
 	if (!loader)
 		return 0;
-	fd = dp_list_start(loader, path, &pid);
-	list = fd < 0 ? NULL : fdopen(fd, "r");
+	list = dp_list(loader, path, why);
 	if (!list)
-		return dp_why(why, fd < 0 ? fd : -errno, "cannot run %s: %s",
-			      loader, strerror(fd < 0 ? -fd : errno));
+		return -EIO;
 	/* "	libuuid.so.1 => /lib/x86_64-linux-gnu/libuuid.so.1 (0x...)" */
 	while (fgets(line, sizeof(line), list)) {
 		const char *arrow = strstr(line, "=> ");
@@ -77,8 +98,5 @@ int dp_libraries_of(const char *path, int (*each)(void *data, const char *path),
 			rc = each(data, found);
 		}
 	}
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return -errno;
 	return rc;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -8,10 +9,12 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 
 #include "base/cleanup.h"
+#include "sys/bounded.h"
 #include "vm/qemu.h"
+
+#define DP_EXEC_MS 30000
 
 /* In the child. Only what is async-signal-safe. */
 static void dp_child(const struct dp_argv *argv, const int *fds, int out,
@@ -45,12 +48,26 @@ failed:
 	_exit(127);
 }
 
+/* Whether the child has failed before its exec, which closes the pipe; then its
+ * errno, or ETIMEDOUT (a program on a file system that does not answer). */
+static bool dp_read_report(int fd, int *err)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	int rc;
+
+	do
+		rc = poll(&p, 1, DP_EXEC_MS);
+	while (rc < 0 && errno == EINTR);
+	*err = ETIMEDOUT;
+	return rc <= 0 || read(fd, err, sizeof(*err)) > 0;
+}
+
 pid_t dp_qemu_spawn(const struct dp_argv *argv, const int *fds, int out,
 		    struct dp_why *why)
 {
 	pid_t parent = getpid(), pid;
-	int report[2], err = 0;
-	ssize_t n;
+	int report[2], err = 0, status;
+	bool failed;
 
 	if (argv->failed)
 		return -ENOMEM;
@@ -66,13 +83,13 @@ pid_t dp_qemu_spawn(const struct dp_argv *argv, const int *fds, int out,
 		return dp_why(why, -err, "cannot start QEMU: %s",
 			      strerror(err));
 	}
-	do
-		n = read(report[0], &err, sizeof(err));
-	while (n < 0 && errno == EINTR);
+	failed = dp_read_report(report[0], &err);
 	close(report[0]);
-	if (n <= 0)
+	if (!failed)
 		return pid;
-	waitpid(pid, NULL, 0);
+	/* It ends by itself, unless it does not come to its exec. */
+	kill(pid, SIGKILL);
+	dp_bounded_reap(pid, DP_GONE_MS, &status);
 	if (err == ENOENT)
 		return dp_why(why, -ENOENT,
 			      "%s is not installed; on Debian: apt-get install qemu-system-x86",
@@ -218,8 +235,8 @@ int dp_qemu_stop(struct dp_qemu *q)
 
 	if (q->pid) {
 		kill(q->pid, SIGKILL);
-		while (waitpid(q->pid, &status, 0) < 0 && errno == EINTR)
-			;
+		if (dp_bounded_reap(q->pid, DP_GONE_MS, &status))
+			status = -1;
 		q->pid = 0;
 	}
 	dp_closep(&q->pidfd);

@@ -72,7 +72,7 @@ pid_t dp_qemu_spawn(const struct dp_argv *argv, const int *fds, int out,
 		    struct dp_why *why);
 
 /* Kill it if it still runs, and collect it. Its wait status, or -1 if it was
- * collected before. Closes everything. */
+ * collected before, or has not ended 5 s after. Closes everything. */
 int dp_qemu_stop(struct dp_qemu *q);
 
 #endif
