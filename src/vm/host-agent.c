@@ -54,12 +54,28 @@ static struct json_object *dp_qmp(int monitor, const char *command)
 		_cleanup_json_ struct json_object *obj =
 			json_tokener_parse(line);
 
+		if (!json_object_is_type(obj, json_type_object))
+			continue;
 		if (json_object_object_get_ex(obj, "return", &returned))
 			return json_object_get(returned);
 		if (json_object_object_get_ex(obj, "error", &returned))
 			return NULL;
 	}
 	return NULL;
+}
+
+/* A key of an object with a value of this type, or NULL: also of what is no
+ * object, on which json-c asserts, and for null, which it gives as NULL. */
+static struct json_object *dp_qmp_key(struct json_object *obj, const char *key,
+				      enum json_type type)
+{
+	struct json_object *value = NULL;
+
+	if (!json_object_is_type(obj, json_type_object) ||
+	    !json_object_object_get_ex(obj, key, &value) ||
+	    !json_object_is_type(value, type))
+		return NULL;
+	return value;
 }
 
 /* Whether one of the NVDIMMs that QEMU lists holds this address. */
@@ -73,11 +89,12 @@ static bool dp_in_nvdimms(struct json_object *devices, uint64_t addr)
 	for (size_t i = 0; i < n; i++) {
 		struct json_object *d = json_object_array_get_idx(devices, i);
 
-		if (!json_object_object_get_ex(d, "type", &type) ||
-		    strcmp(json_object_get_string(type), "nvdimm") ||
-		    !json_object_object_get_ex(d, "data", &data) ||
-		    !json_object_object_get_ex(data, "addr", &start) ||
-		    !json_object_object_get_ex(data, "size", &size))
+		type = dp_qmp_key(d, "type", json_type_string);
+		data = dp_qmp_key(d, "data", json_type_object);
+		start = dp_qmp_key(data, "addr", json_type_int);
+		size = dp_qmp_key(data, "size", json_type_int);
+		if (!type || strcmp(json_object_get_string(type), "nvdimm") ||
+		    !start || !size)
 			continue;
 		if (addr >= json_object_get_uint64(start) &&
 		    addr - json_object_get_uint64(start) <
@@ -111,7 +128,11 @@ static const char *dp_raise(int monitor, uint64_t addr)
 	said = dp_qmp(monitor, command);
 	if (!said)
 		return "QEMU refuses";
-	return *json_object_get_string(said) ? "QEMU cannot do it" : "done";
+	/* What the monitor's command prints: nothing when it worked. */
+	return json_object_is_type(said, json_type_string) &&
+			       !json_object_get_string_len(said)
+		       ? "done"
+		       : "QEMU cannot do it";
 }
 
 void dp_host_request(int monitor, const char *request, char *reply,

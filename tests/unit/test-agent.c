@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What the host does for a guest that asks, with a monitor that is played. */
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -100,6 +101,50 @@ START_TEST(a_monitor_that_is_silent_is_not_believed)
 }
 END_TEST
 
+/* Whatever has the right to be JSON, in every place where an object, a string or
+ * a number is looked for: no crash, and no machine check. */
+START_TEST(no_json_is_too_odd)
+{
+	static const char *const values[] = {
+		"null", "true", "0", "-1", "1e300", "\"nvdimm\"", "\"\"", "[]",
+		"{}", "[null]", "[[]]", "{\"type\": null}", "[{}]",
+	};
+	static const char *const places[] = {
+		"%s\n",
+		"{\"return\": %s}\n",
+		"{\"error\": %s}\n",
+		"{\"event\": %s}\n",
+		"{\"return\": [%s]}\n",
+		"{\"return\": [{\"type\": %s, \"data\": {\"addr\": 4294967296, \"size\": 4096}}]}\n",
+		"{\"return\": [{\"type\": \"nvdimm\", \"data\": %s}]}\n",
+		"{\"return\": [{\"type\": \"nvdimm\", \"data\": {\"addr\": %s, \"size\": 4096}}]}\n",
+		"{\"return\": [{\"type\": \"nvdimm\", \"data\": {\"addr\": 4294967296, \"size\": %s}}]}\n",
+	};
+	char asked[1024], odd[256], says[1024];
+
+	for (size_t p = 0; p < ARRAY_SIZE(places); p++)
+		for (size_t v = 0; v < ARRAY_SIZE(values); v++) {
+			/* The one that is not odd at all. */
+			if (p == 5 && !strcmp(values[v], "\"nvdimm\""))
+				continue;
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+			snprintf(odd, sizeof(odd), places[p], values[v]);
+#pragma GCC diagnostic pop
+			snprintf(says, sizeof(says), "%s" RETURNED "%s%s",
+				 odd, odd, odd);
+			ck_assert_str_ne(dp_ask(says, "mce 0x100001000", asked,
+						sizeof(asked)), "done");
+			snprintf(says, sizeof(says),
+				 GREETING RETURNED DEVICES "%s", odd);
+			if (p != 1 || strcmp(values[v], "\"\""))
+				ck_assert_str_ne(dp_ask(says, "mce 0x100000000",
+							asked, sizeof(asked)),
+						 "done");
+		}
+}
+END_TEST
+
 UNIT_SUITE("agent", &an_address_in_an_nvdimm_gets_a_machine_check,
 	   &no_other_address_does, &nothing_else_can_be_asked,
-	   &a_monitor_that_is_silent_is_not_believed)
+	   &a_monitor_that_is_silent_is_not_believed, &no_json_is_too_odd)
