@@ -13,6 +13,7 @@ static const struct {
 } dp_suffixes[] = {
 	{"", 0},     {"K", 10},	  {"k", 10},   {"KiB", 10}, {"M", 20},
 	{"MiB", 20}, {"G", 30},	  {"GiB", 30}, {"T", 40},   {"TiB", 40},
+	{"P", 50},   {"PiB", 50}, {"E", 60},   {"EiB", 60},
 };
 
 /* strtoull takes blanks, signs and empty strings; none of them is a number. */

@@ -8,8 +8,8 @@
 
 #include "base/why.h"
 
-/* A count of bytes: decimal or 0x, with an optional binary suffix K, M, G or T
- * (also KiB, MiB, GiB, TiB). */
+/* A count of bytes: decimal or 0x, with an optional binary suffix K, M, G,
+ * T, P or E (also KiB and so on): whatever dp_size_text() writes exactly. */
 int dp_parse_size(const char *text, uint64_t *bytes, struct dp_why *why);
 
 /* A whole number, decimal or 0x, without a suffix. */

@@ -30,6 +30,10 @@ static const struct {
 	{ "1GiB", DP_GIB },
 	{ "3T", 3 * 1024 * DP_GIB },
 	{ "3TiB", 3 * 1024 * DP_GIB },
+	{ "3P", 3ULL << 50 },
+	{ "3PiB", 3ULL << 50 },
+	{ "15E", 15ULL << 60 },
+	{ "15EiB", 15ULL << 60 },
 	{ "18446744073709551615", UINT64_MAX },
 	{ "0xffffffffffffffff", UINT64_MAX },
 	{ "16777215T", 16777215ULL << 40 },
@@ -43,6 +47,7 @@ static const char *const dp_not_sizes[] = {
 
 static const char *const dp_large_sizes[] = {
 	"18446744073709551616", "0x10000000000000000", "16777216T",
+	"16384P", "16E",
 	"18446744073709551615K", "99999999999999999999999G",
 };
 
