@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+#include <ctype.h>
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,17 +33,30 @@ static void dp_tracefs_list_freep(char ***list)
 	tracefs_list_free(*list);
 }
 
-/* Instances of those that were killed before they could remove them. */
+/* The process whose instance has this name; 0: it is none of ours. */
+static pid_t dp_trace_owner(const char *name)
+{
+	const size_t n = strlen(DP_INSTANCE);
+	char *end;
+	long pid;
+
+	if (strncmp(name, DP_INSTANCE, n) || !isdigit(name[n]))
+		return 0;
+	pid = strtol(name + n, &end, 10);
+	return *end || pid > INT_MAX ? 0 : pid;
+}
+
+/* Instances of those that were killed before they could remove them. Not by a
+ * regular expression: libtracefs 1.6 never frees what it makes of it. */
 static void dp_trace_sweep(void)
 {
-	_cleanup_(dp_tracefs_list_freep) char **names =
-		tracefs_instances("^" DP_INSTANCE "[0-9][0-9]*$");
+	_cleanup_(dp_tracefs_list_freep) char **names = tracefs_instances(NULL);
 
 	for (size_t i = 0; names && names[i]; i++) {
-		long pid = strtol(names[i] + strlen(DP_INSTANCE), NULL, 10);
+		pid_t pid = dp_trace_owner(names[i]);
 		struct tracefs_instance *old;
 
-		if (pid <= 0 || !kill(pid, 0) || errno != ESRCH)
+		if (!pid || !kill(pid, 0) || errno != ESRCH)
 			continue;
 		old = tracefs_instance_alloc(NULL, names[i]);
 		if (!old)
