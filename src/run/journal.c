@@ -198,6 +198,29 @@ static int dp_journal_busy(struct dp_journal_entry *e,
 		      n == sizeof(r) ? r.pid : 0, t->name);
 }
 
+/* One that holds nothing, all of its space set aside. What is not seen to hold
+ * nothing stays as it is, whatever fails. */
+static int dp_entry_make(struct dp_journal_entry *e, const struct dp_target *t,
+			 uint64_t length, struct stat *st, struct dp_why *why)
+{
+	int rc = dp_entry_id(t, e->id, sizeof(e->id), st);
+
+	if (!rc)
+		rc = dp_entry_lock(e, O_CREAT);
+	if (rc == -EBUSY)
+		dp_journal_busy(e, t, why);
+	if (!rc)
+		rc = dp_entry_check_old(e, t, why);
+	if (rc)
+		return rc;
+	rc = dp_entry_reserve(e, length);
+	if (!rc)
+		rc = dp_entry_map(e, length);
+	if (rc)
+		unlinkat(e->dir, e->id, 0);
+	return rc;
+}
+
 int dp_journal_take(int dir, const struct dp_target *t, uint64_t page,
 		    struct dp_journal_entry *e, struct dp_why *why)
 {
@@ -206,26 +229,11 @@ int dp_journal_take(int dir, const struct dp_target *t, uint64_t page,
 	int rc;
 
 	*e = (struct dp_journal_entry){ .dir = dir, .fd = -1 };
-	if (t->own) {
-		rc = dp_entry_map(e, length);
-	} else {
-		rc = dp_entry_id(t, e->id, sizeof(e->id), &st);
-		if (!rc)
-			rc = dp_entry_lock(e, O_CREAT);
-		if (rc == -EBUSY)
-			dp_journal_busy(e, t, why);
-		if (!rc)
-			rc = dp_entry_check_old(e, t, why);
-		if (rc == -EBUSY || rc == -EEXIST) {
-			dp_entry_deinit(e);
-			return rc;
-		}
-		if (!rc)
-			rc = dp_entry_reserve(e, length);
-		if (!rc)
-			rc = dp_entry_map(e, length);
-		if (rc && e->fd >= 0)
-			unlinkat(dir, e->id, 0);
+	rc = t->own ? dp_entry_map(e, length)
+		    : dp_entry_make(e, t, length, &st, why);
+	if (rc == -EBUSY || rc == -EEXIST) {
+		dp_entry_deinit(e);
+		return rc;
 	}
 	if (!rc)
 		dp_entry_fill(e->record, t, page, &st);
