@@ -299,7 +299,6 @@ static int dp_run_metadata(struct dp_globals *globals, int argc, char **argv)
 		a.places = DP_BIT(DP_METADATA_PLACES) - 2;
 	a.fs = a.o.no_rmapbt ? "xfs-no-rmapbt" : dp_file_system(a.o.fs)->name;
 	signal(SIGPIPE, SIG_IGN);
-	signal(SIGCHLD, SIG_DFL);
 	rc = dp_find_all(&inv, &why);
 	if (!rc)
 		rc = dp_metadata_open(&stage, &inv, argv[optind], &a.o, &why);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cmd/command.h"
+#include "sys/inherited.h"
 #include "vm/guest.h"
 
 static const struct dp_command *const dp_commands[] = {
@@ -104,7 +105,13 @@ static int dp_main(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	int status = dp_main(argc, argv);
+	int status;
+
+	/* The guest's first process starts without streams, and without the
+	 * /dev that would have one to open. */
+	if (!dp_guest_is() && dp_inherited_settle())
+		return DP_EXIT_FAILED;
+	status = dp_main(argc, argv);
 
 	/* A report that could not be written is no report. */
 	if (fflush(stdout) || ferror(stdout)) {

@@ -103,7 +103,6 @@ static void dp_hold_signals(void)
 	sigaddset(&mask, SIGHUP);
 	sigprocmask(SIG_BLOCK, &mask, NULL);
 	signal(SIGPIPE, SIG_IGN);
-	signal(SIGCHLD, SIG_DFL);
 }
 
 static int dp_runner_filed_init(struct dp_runner *r)

@@ -220,7 +220,6 @@ static int dp_many_run(struct dp_vm_many *m, unsigned int jobs)
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGHUP);
-	signal(SIGCHLD, SIG_DFL);
 	sigprocmask(SIG_BLOCK, &set, &m->mask);
 	while (!rc && (running || next < m->n)) {
 		while (!rc && running < jobs && next < m->n) {

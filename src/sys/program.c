@@ -23,6 +23,12 @@ int dp_program_path(const char *name, char *path, size_t size)
 	return -ENOENT;
 }
 
+/* All of its environment: of what we were given, some would change what it does
+ * (MKE2FS_CONFIG, E2FSCK_CONFIG, LD_PRELOAD), or the language it does it in. */
+static const char *const dp_program_env[] = {
+	"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", "TZ=UTC", NULL
+};
+
 int dp_program_exec(void *program)
 {
 	const struct dp_program *p = program;
@@ -31,6 +37,7 @@ int dp_program_exec(void *program)
 	if (null < 0 || dup2(null, STDIN_FILENO) < 0 ||
 	    dup2(p->out, STDOUT_FILENO) < 0 || dup2(p->out, STDERR_FILENO) < 0)
 		return 127;
-	execv(p->argv[0], (char *const *)p->argv);
+	execve(p->argv[0], (char *const *)p->argv,
+	       (char *const *)dp_program_env);
 	return 127;
 }

@@ -10,7 +10,8 @@
 int dp_program_path(const char *name, char *path, size_t size);
 
 /* A function for dp_bounded_run(): run a program. `argv` ends with NULL, its
- * first word is the path. Whatever it prints goes to the open file `out`. The
+ * first word is the path; it gets an environment of its own, in which nothing of
+ * ours is. Whatever it prints goes to the open file `out`. The
  * status is the program's, 127 where there is none. */
 struct dp_program {
 	const char *const *argv;
