@@ -36,7 +36,6 @@ int dp_record_check(const struct dp_record *r, uint64_t length,
 	    memcmp(r->magic, DP_RECORD_MAGIC, sizeof(r->magic)))
 		return dp_why(why, -EBADMSG, "it is not a record");
 	if (r->state >= DP_RECORD_STATE_MAX || r->kind >= DP_KIND_MAX ||
-	    r->method >= DP_METHOD_MAX ||
 	    r->method >= DP_METHOD_MAX || !dp_is_power_of_2(r->page) ||
 	    r->page > DP_GIB || !dp_is_text(r->name, sizeof(r->name)) ||
 	    !dp_is_text(r->uuid, sizeof(r->uuid)) ||

@@ -10,11 +10,12 @@
 #include "out/human-case.h"
 #include "out/human-timing.h"
 #include "out/report.h"
+#include "out/table.h"
 
 struct dp_human {
 	const struct dp_report_options *options;
 	const struct dp_target *target;	/* of the table under way */
-	struct libscols_table *table;
+	struct dp_table *table;
 	bool begun;
 	size_t n_dropped;
 	struct dp_notes notes;		/* what stands below the table */
@@ -48,38 +49,37 @@ static void dp_human_deinit(void *state)
 {
 	struct dp_human *h = state;
 
-	scols_unref_table(h->table);
+	dp_table_free(h->table);
 	dp_notes_deinit(&h->notes);
 	free(h);
 }
 
-static int dp_table_new(struct dp_human *h)
+static int dp_human_table(struct dp_human *h)
 {
-	h->table = scols_new_table();
+	int rc = 0;
+
+	h->table = dp_table_new();
 	if (!h->table)
 		return -ENOMEM;
-	scols_table_set_stream(h->table, h->options->out);
-	/* Logs are read in files: never cut a column to a terminal's width. */
-	scols_table_set_termforce(h->table, SCOLS_TERMFORCE_NEVER);
-	for (size_t i = 0; i < ARRAY_SIZE(dp_columns); i++)
-		if (!scols_table_new_column(h->table, dp_columns[i].name,
-					    dp_columns[i].width,
-					    dp_columns[i].flags))
-			return -ENOMEM;
-	return 0;
+	for (size_t i = 0; !rc && i < ARRAY_SIZE(dp_columns); i++)
+		rc = dp_table_column(h->table, dp_columns[i].name,
+				     dp_columns[i].width, dp_columns[i].flags);
+	return rc;
 }
 
 /* The cases of one target are one table, printed when the last has come. */
-static void dp_table_flush(struct dp_human *h)
+static int dp_human_flush(struct dp_human *h)
 {
+	int rc;
+
 	if (!h->table)
-		return;
-	scols_print_table(h->table);
-	scols_unref_table(h->table);
+		return 0;
+	rc = dp_table_print(h->table, h->options->out);
+	dp_table_free(h->table);
 	h->table = NULL;
 	dp_notes_print(&h->notes, h->options->out);
 	fputc('\n', h->options->out);
-	fflush(h->options->out);
+	return fflush(h->options->out) ? -errno : rc;
 }
 
 static void dp_print_target(const struct dp_human *h,
@@ -106,27 +106,24 @@ static void dp_print_target(const struct dp_human *h,
 		t->medium.emulated ? "emulated" : "REAL HARDWARE");
 }
 
-static int dp_table_row(struct dp_human *h, const char *cells[5])
+static int dp_human_row(struct dp_human *h, const char *cells[5])
 {
-	struct libscols_line *line = scols_table_new_line(h->table, NULL);
+	int row = dp_table_row(h->table, -1), rc = row < 0 ? row : 0;
 
-	if (!line)
-		return -ENOMEM;
-	for (size_t i = 0; i < ARRAY_SIZE(dp_columns); i++)
-		if (scols_line_set_data(line, i, cells[i]))
-			return -ENOMEM;
-	return 0;
+	for (size_t i = 0; !rc && i < ARRAY_SIZE(dp_columns); i++)
+		rc = dp_table_cell(h->table, row, i, cells[i]);
+	return rc;
 }
 
 static int dp_human_begin(void *state, const struct dp_report_part *part)
 {
 	struct dp_human *h = state;
+	int rc = dp_human_flush(h);
 
 	(void)part;
-	dp_table_flush(h);
 	h->target = NULL;
-	if (h->begun)
-		return 0;
+	if (rc || h->begun)
+		return rc;
 	h->begun = true;
 	fprintf(h->options->out, "kernel %s (%s)\n\n",
 		h->options->kernel->release, h->options->kernel->machine);
@@ -144,7 +141,9 @@ static int dp_human_each(void *state, const struct dp_case *c,
 	int rc;
 
 	if (!h->target || strcmp(h->target->name, c->target->name)) {
-		dp_table_flush(h);
+		rc = dp_human_flush(h);
+		if (rc)
+			return rc;
 		dp_print_target(h, c->target);
 	}
 	h->target = c->target;
@@ -153,14 +152,14 @@ static int dp_human_each(void *state, const struct dp_case *c,
 		return 0;
 	}
 	if (!h->table) {
-		rc = dp_table_new(h);
+		rc = dp_human_table(h);
 		if (rc)
 			return rc;
 	}
 	dp_human_poisoned(poisoned, sizeof(poisoned), c);
 	dp_human_told(told, sizeof(told), c, &scene->at[0]);
 	dp_human_lost(lost, sizeof(lost), c, &scene->at[0]);
-	rc = dp_table_row(h, cells);
+	rc = dp_human_row(h, cells);
 	if (!rc)
 		rc = dp_notes_add(&h->notes, h->options, c, scene, v);
 	return rc;
@@ -202,8 +201,10 @@ static int dp_human_end(void *state, const struct dp_summary *s,
 	struct dp_human *h = state;
 	FILE *out = h->options->out;
 	unsigned int run = 0;
+	int rc = dp_human_flush(h);
 
-	dp_table_flush(h);
+	if (rc)
+		return rc;
 	if (h->options->dry_run) {
 		fprintf(out, "\n%u cases planned, %zu cells dropped; nothing was touched\n",
 			s->planned, h->n_dropped);

@@ -93,6 +93,32 @@ static size_t dp_length(const char *line)
 	return n;
 }
 
+/* Whether the line shows the text. What libsmartcols prints in another way, since
+ * it is not printable, is not looked for. */
+static bool dp_line_has(const char *line, const char *text)
+{
+	for (const char *p = text; p && *p; p++)
+		if (*p < ' ' || *p > '~')
+			return true;
+	return !text || strstr(line, text);
+}
+
+/* libsmartcols leaves a cell empty for whose text it got no memory, and says
+ * nothing of it. Line 0 has the headings. */
+static bool dp_line_whole(struct dp_table *t, size_t i, const char *line)
+{
+	struct libscols_column *column;
+	struct libscols_cell *cell;
+
+	for (size_t k = 0; (column = scols_table_get_column(t->table, k)); k++) {
+		cell = i ? scols_line_get_cell(t->rows[i - 1].line, k)
+			 : scols_column_get_header(column);
+		if (!dp_line_has(line, scols_cell_get_data(cell)))
+			return false;
+	}
+	return true;
+}
+
 /* libsmartcols knows no notes: print into memory, where every row is one line
  * below the headings, and put them in between. */
 int dp_table_print(struct dp_table *t, FILE *out)
@@ -110,6 +136,8 @@ int dp_table_print(struct dp_table *t, FILE *out)
 		next = strchr(line, '\n');
 		if (next)
 			*next++ = '\0';
+		if (i <= t->n && !dp_line_whole(t, i, line))
+			return -ENOMEM;
 		/* An empty last cell is padded all the same. */
 		fprintf(out, "%.*s\n", (int)dp_length(line), line);
 		if (i && i <= t->n && t->rows[i - 1].note)
