@@ -37,7 +37,7 @@ static const struct dp_option dp_metadata_rows[] = {
 	{ OPT_DRY_RUN, "dry-run", NULL, "show what would be done, touch nothing" },
 	{ OPT_TIMEOUT, "timeout", "SECONDS", "limit for each step (default 30)" },
 	{ OPT_STRICT, "strict", NULL, "exit 3 if anything could not be judged" },
-	{ OPT_FORCE, "force", NULL, "real hardware too, and file systems that others made" },
+	{ OPT_FORCE, "force", NULL, "real hardware too, and what others made: file systems, volumes, partitions" },
 	{ 0, NULL, NULL, NULL },
 };
 

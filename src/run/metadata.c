@@ -13,6 +13,7 @@
 #include "base/format.h"
 #include "base/rootdir.h"
 #include "model/refusal.h"
+#include "model/signature.h"
 #include "run/metadata-steps.h"
 #include "sys/bounded.h"
 #include "sys/caps.h"
@@ -46,8 +47,9 @@ static int dp_metadata_vacant(struct dp_metadata_stage *s, struct dp_why *why)
 {
 	const char *device = s->node->devnode;
 	_cleanup_close_ int fd = -1;
+	const char *what;
 	char label[17];
-	int rc;
+	int rc, held = 0;
 
 	fd = open(device, O_RDWR | O_EXCL | O_DIRECT | O_CLOEXEC);
 	if (fd < 0) {
@@ -58,11 +60,17 @@ static int dp_metadata_vacant(struct dp_metadata_stage *s, struct dp_why *why)
 			      device, strerror(-rc));
 	}
 	rc = dp_metadata_detect(dp_metadata_read, &fd, label);
-	if (rc < 0)
-		return dp_why(why, rc, "cannot read %s: %s", device,
-			      strerror(-rc));
-	if (rc == DP_FS_NONE || !strcmp(label, DP_METADATA_LABEL) ||
-	    s->options->force)
+	if (rc == DP_FS_NONE)
+		held = dp_signature_find(dp_metadata_read, &fd, &what);
+	if (rc < 0 || held < 0)
+		return dp_why(why, dp_min(rc, held), "cannot read %s: %s",
+			      device, strerror(-dp_min(rc, held)));
+	if (s->options->force)
+		return 0;
+	if (held)
+		return dp_why(why, -EBUSY, "%s holds %s; --force destroys it",
+			      device, what);
+	if (rc == DP_FS_NONE || !strcmp(label, DP_METADATA_LABEL))
 		return 0;
 	return dp_why(why, -EBUSY, "%s holds a file system (%s) that daxpoison did not make; --force destroys it",
 		      device, dp_file_system(rc)->name);

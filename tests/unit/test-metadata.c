@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "model/metadata.h"
+#include "model/signature.h"
 #include "unit.h"
 
 #define IMAGE (4 << 20)
@@ -370,7 +371,63 @@ START_TEST(what_it_did_is_told_by_errors_and_by_the_log)
 }
 END_TEST
 
-UNIT_SUITE("metadata", &xfs_numbers_have_their_group_above,
+/* The device is all zeroes, but for what a test puts there. */
+struct dp_written {
+	uint64_t at;
+	const char *bytes;
+	size_t n;
+};
+
+static int dp_written_read(void *arg, uint64_t at, void *buf, size_t n)
+{
+	const struct dp_written *w = arg;
+
+	for (size_t i = 0; i < n; i++)
+		((char *)buf)[i] = at + i - w->at < w->n
+					   ? w->bytes[at + i - w->at]
+					   : '\0';
+	return 0;
+}
+
+static int dp_written_bad(void *arg, uint64_t at, void *buf, size_t n)
+{
+	memset(buf, 0, n);
+	return at == *(uint64_t *)arg ? -EIO : 0;
+}
+
+START_TEST(what_others_made_is_told)
+{
+	static const struct {
+		struct dp_written w;
+		const char *what;
+	} held[] = {
+		{ { 512, "LABELONE", 8 }, "an LVM volume" },
+		{ { 1536, "LABELONE", 8 }, "an LVM volume" },
+		{ { 0, "LUKS\xba\xbe", 6 }, "a LUKS volume" },
+		{ { 4096, "\xfc\x4e\x2b\xa9", 4 }, "a member of a RAID" },
+		{ { 65600, "_BHRfS_M", 8 }, "a btrfs file system" },
+		{ { 4086, "SWAPSPACE2", 10 }, "swap space" },
+		{ { 512, "EFI PART", 8 }, "a table of partitions" },
+		{ { 510, "\x55\xaa", 2 },
+		  "a table of partitions, or a FAT or NTFS file system" },
+	};
+	struct dp_written nothing = { 511, "\xaa", 1 };
+	uint64_t bad = 512;
+	const char *what;
+
+	for (size_t i = 0; i < ARRAY_SIZE(held); i++) {
+		struct dp_written w = held[i].w;
+
+		what = NULL;
+		ck_assert_int_eq(dp_signature_find(dp_written_read, &w, &what), 1);
+		ck_assert_str_eq(what, held[i].what);
+	}
+	ck_assert_int_eq(dp_signature_find(dp_written_read, &nothing, &what), 0);
+	ck_assert_int_eq(dp_signature_find(dp_written_bad, &bad, &what), -EIO);
+}
+END_TEST
+
+UNIT_SUITE("metadata", &what_others_made_is_told, &xfs_numbers_have_their_group_above,
 	   &ext4_inodes_are_in_their_groups_table,
 	   &numbers_that_cannot_be_are_refused,
 	   &an_unsound_baseline_judges_nothing,
