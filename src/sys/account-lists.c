@@ -23,41 +23,35 @@ static DIR *dp_account_dir(const struct dp_accountant *a, const char *path)
 
 #define DP_NODES "sys/devices/system/node"
 
-static int dp_account_node(const struct dp_accountant *a, int node,
-			   const char *name, uint64_t *n)
+static void dp_account_close(struct dp_account_file *files, uint32_t *n)
 {
-	return dp_rootdir_read_u64(&a->root, n,
-				   DP_NODES "/node%d/memory_failure/%s", node,
-				   name);
+	while (*n)
+		close(files[--*n].fd);
 }
 
-static void dp_account_one_node(const struct dp_accountant *a, int node,
-				struct dp_account *out)
+static void dp_account_one_node(struct dp_accountant *a, int node)
 {
 	_cleanup_closedir_ DIR *dir = NULL;
-	struct dp_account_counter *counter;
+	struct dp_account_file *file;
 	struct dirent *entry;
 	char path[64];
-	uint64_t n;
 
 	snprintf(path, sizeof(path), DP_NODES "/node%d/memory_failure", node);
 	dir = dp_account_dir(a, path);
-	while (dir && (entry = readdir(dir))) {
+	while (dir && (entry = readdir(dir)) &&
+	       a->n_counters < DP_ACCOUNT_COUNTERS) {
+		file = &a->counters[a->n_counters];
 		if (entry->d_name[0] == '.' ||
-		    out->n_counters == DP_ACCOUNT_COUNTERS ||
-		    dp_account_node(a, node, entry->d_name, &n))
+		    strlen(entry->d_name) >= sizeof(file->name))
 			continue;
-		counter = &out->counters[out->n_counters];
-		if (snprintf(counter->name, sizeof(counter->name), "%s",
-			     entry->d_name) >= (int)sizeof(counter->name))
-			continue;
-		counter->node = node;
-		counter->delta = -(int64_t)n;
-		out->n_counters++;
+		strcpy(file->name, entry->d_name);
+		file->node = node;
+		file->fd = openat(dirfd(dir), file->name, O_RDONLY | O_CLOEXEC);
+		a->n_counters += file->fd >= 0;
 	}
 }
 
-void dp_account_nodes_begin(struct dp_accountant *a, struct dp_account *out)
+void dp_account_nodes_open(struct dp_accountant *a)
 {
 	_cleanup_closedir_ DIR *dir = dp_account_dir(a, DP_NODES);
 	struct dirent *entry;
@@ -65,7 +59,32 @@ void dp_account_nodes_begin(struct dp_accountant *a, struct dp_account *out)
 
 	while (dir && (entry = readdir(dir)))
 		if (sscanf(entry->d_name, "node%d", &node) == 1)
-			dp_account_one_node(a, node, out);
+			dp_account_one_node(a, node);
+}
+
+void dp_account_nodes_close(struct dp_accountant *a)
+{
+	dp_account_close(a->counters, &a->n_counters);
+}
+
+void dp_account_nodes_begin(struct dp_accountant *a, struct dp_account *out)
+{
+	struct dp_account_counter *counter;
+	uint64_t n;
+
+	for (uint32_t i = 0; i < a->n_counters; i++) {
+		struct dp_account_file *file = &a->counters[i];
+
+		file->as = -1;
+		counter = &out->counters[out->n_counters];
+		if (dp_account_reread_u64(file->fd, &n) ||
+		    snprintf(counter->name, sizeof(counter->name), "%s",
+			     file->name) >= (int)sizeof(counter->name))
+			continue;
+		counter->node = file->node;
+		counter->delta = -(int64_t)n;
+		file->as = out->n_counters++;
+	}
 	if (!out->n_counters)
 		dp_account_lacks(out->missing, DP_SOURCE_NODES,
 				 "this kernel does not count by node: no /%s/node*/memory_failure",
@@ -76,15 +95,17 @@ void dp_account_nodes_end(struct dp_accountant *a, struct dp_account *out)
 {
 	uint64_t n;
 
-	for (uint32_t i = 0; i < out->n_counters; i++) {
-		struct dp_account_counter *counter = &out->counters[i];
+	for (uint32_t i = 0; i < a->n_counters; i++) {
+		const struct dp_account_file *file = &a->counters[i];
 
-		if (!dp_account_node(a, counter->node, counter->name, &n))
-			counter->delta += n;
+		if (file->as < 0)
+			continue;
+		if (!dp_account_reread_u64(file->fd, &n))
+			out->counters[file->as].delta += n;
 		else
 			dp_account_lacks(out->missing, DP_SOURCE_NODES,
 					 "node%d has lost its counter %s",
-					 counter->node, counter->name);
+					 file->node, file->name);
 	}
 }
 
@@ -171,14 +192,12 @@ void dp_account_pages_end(struct dp_accountant *a, struct dp_account *out)
 }
 
 /* Lines "START LENGTH", which the kernel keeps sorted. */
-static int dp_account_blocks(const struct dp_accountant *a, const char *path,
-			     struct dp_ranges *out)
+static int dp_account_blocks(int fd, struct dp_ranges *out)
 {
 	char text[4097], *line, *rest = text;
 	struct dp_range r;
-	int rc;
+	int rc = dp_account_reread(fd, text, sizeof(text));
 
-	rc = dp_rootdir_read(&a->root, text, sizeof(text), "%s", path);
 	if (rc < 0)
 		return rc;
 	out->n = 0;
@@ -191,42 +210,41 @@ static int dp_account_blocks(const struct dp_accountant *a, const char *path,
 }
 
 /* The list of `of`, which names itself: a region, or a block device. */
-static int dp_account_read_list(const struct dp_accountant *a, const char *of,
-				struct dp_ranges *out)
+static void dp_account_open_list(struct dp_accountant *a, const char *of)
 {
+	struct dp_account_file *file = &a->lists[a->n_lists];
 	char path[128];
 
-	snprintf(path, sizeof(path), "sys/bus/nd/devices/%s/badblocks", of);
-	if (!dp_account_blocks(a, path, out))
-		return 0;
-	snprintf(path, sizeof(path), "sys/class/block/%s/badblocks", of);
-	return dp_account_blocks(a, path, out);
-}
-
-static void dp_account_add_list(const struct dp_accountant *a, const char *of,
-				struct dp_account *out)
-{
-	struct dp_account_list *list = &out->lists[out->n_lists];
-
-	if (out->n_lists == DP_ACCOUNT_LISTS ||
-	    strlen(of) >= sizeof(list->of) ||
-	    dp_account_read_list(a, of, &list->before))
+	if (a->n_lists == DP_ACCOUNT_LISTS || !*of ||
+	    strlen(of) >= sizeof(file->name))
 		return;
-	strcpy(list->of, of);
-	out->n_lists++;
+	strcpy(file->name, of);
+	snprintf(path, sizeof(path), "sys/bus/nd/devices/%s/badblocks", of);
+	file->fd = openat(a->root.fd, path, O_RDONLY | O_CLOEXEC);
+	if (file->fd < 0) {
+		snprintf(path, sizeof(path), "sys/class/block/%s/badblocks", of);
+		file->fd = openat(a->root.fd, path, O_RDONLY | O_CLOEXEC);
+	}
+	a->n_lists += file->fd >= 0;
 }
 
-void dp_account_lists_begin(struct dp_accountant *a, const struct dp_case *c,
-			    struct dp_account *out)
+void dp_account_lists_close(struct dp_accountant *a)
+{
+	dp_account_close(a->lists, &a->n_lists);
+	a->lists_of = NULL;
+}
+
+static void dp_account_open_lists(struct dp_accountant *a,
+				  const struct dp_target *target)
 {
 	_cleanup_closedir_ DIR *dir = NULL;
 	struct dirent *child, *disk;
 	char path[384];
 
-	dp_account_add_list(a, c->target->region, out);
-	snprintf(path, sizeof(path), "sys/bus/nd/devices/%s",
-		 c->target->region);
-	dir = c->target->region[0] ? dp_account_dir(a, path) : NULL;
+	dp_account_lists_close(a);
+	dp_account_open_list(a, target->region);
+	snprintf(path, sizeof(path), "sys/bus/nd/devices/%s", target->region);
+	dir = target->region[0] ? dp_account_dir(a, path) : NULL;
 	while (dir && (child = readdir(dir))) {
 		_cleanup_closedir_ DIR *disks = NULL;
 
@@ -235,7 +253,27 @@ void dp_account_lists_begin(struct dp_accountant *a, const struct dp_case *c,
 		disks = child->d_name[0] == '.' ? NULL : dp_account_dir(a, path);
 		while (disks && (disk = readdir(disks)))
 			if (disk->d_name[0] != '.')
-				dp_account_add_list(a, disk->d_name, out);
+				dp_account_open_list(a, disk->d_name);
+	}
+	a->lists_of = target;
+}
+
+void dp_account_lists_begin(struct dp_accountant *a, const struct dp_case *c,
+			    struct dp_account *out)
+{
+	struct dp_account_list *list;
+
+	/* Where the medium was struck, undoing it has made the devices anew. */
+	if (a->lists_of != c->target ||
+	    (c->type == DP_CASE_POISON && dp_method_info(c->method)->medium))
+		dp_account_open_lists(a, c->target);
+	for (uint32_t i = 0; i < a->n_lists; i++) {
+		list = &out->lists[out->n_lists];
+		a->lists[i].as = -1;
+		if (dp_account_blocks(a->lists[i].fd, &list->before))
+			continue;
+		strcpy(list->of, a->lists[i].name);
+		a->lists[i].as = out->n_lists++;
 	}
 	if (!out->n_lists)
 		dp_account_lacks(out->missing, DP_SOURCE_BADBLOCKS,
@@ -246,10 +284,13 @@ void dp_account_lists_begin(struct dp_accountant *a, const struct dp_case *c,
 
 void dp_account_lists_end(struct dp_accountant *a, struct dp_account *out)
 {
-	for (uint32_t i = 0; i < out->n_lists; i++)
-		if (dp_account_read_list(a, out->lists[i].of,
-					 &out->lists[i].after))
+	for (uint32_t i = 0; i < a->n_lists; i++) {
+		const struct dp_account_file *file = &a->lists[i];
+
+		if (file->as >= 0 &&
+		    dp_account_blocks(file->fd, &out->lists[file->as].after))
 			dp_account_lacks(out->missing, DP_SOURCE_BADBLOCKS,
 					 "the list of %.32s is gone",
-					 out->lists[i].of);
+					 file->name);
+	}
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -14,6 +15,7 @@
 #ifdef HAVE_TRACEFS
 
 #include <tracefs.h>
+#include <traceevent/kbuffer.h>
 
 /* What it is called in include/ras/ras_event.h, and wherever else it goes. */
 static const char dp_event[] = "memory_failure_event";
@@ -24,8 +26,18 @@ static const char dp_event[] = "memory_failure_event";
 struct dp_tracer {
 	struct tracefs_instance *instance;
 	struct tep_handle *tep;
+	struct tep_event *event;
 	char *system;
-	struct dp_account *out;	/* while events are being read, or NULL */
+	/* The raw buffers, one a CPU, and room for one page of them: opened
+	 * once, since they are emptied twice for each case. */
+	struct kbuffer *kbuf;
+	void *page;
+	size_t size;
+	int *cpus;
+	size_t n_cpus;
+	/* When the events of a case took place, each buffer telling its own in
+	 * order. */
+	unsigned long long when[DP_ACCOUNT_EVENTS];
 };
 
 static void dp_tracefs_list_freep(char ***list)
@@ -99,12 +111,40 @@ static int dp_trace_format(struct dp_tracer *t)
 	if (!header ||
 	    tep_parse_header_page(t->tep, header, size, sizeof(long)))
 		return -EINVAL;
+	t->kbuf = kbuffer_alloc(KBUFFER_LSIZE_SAME_AS_HOST,
+				KBUFFER_ENDIAN_SAME_AS_HOST);
+	t->size = sysconf(_SC_PAGESIZE);
+	t->page = malloc(t->size);
+	if (!t->kbuf || !t->page)
+		return -ENOMEM;
 	snprintf(name, sizeof(name), "events/%s/%s/format", t->system, dp_event);
 	format = tracefs_instance_file_read(NULL, name, &size);
-	if (!format || tep_parse_event(t->tep, format, size, t->system) ||
-	    !tep_find_event_by_name(t->tep, t->system, dp_event))
+	if (!format || tep_parse_event(t->tep, format, size, t->system))
 		return -EINVAL;
-	return 0;
+	t->event = tep_find_event_by_name(t->tep, t->system, dp_event);
+	return t->event ? 0 : -EINVAL;
+}
+
+static int dp_trace_open(struct dp_tracer *t)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_CONF);
+	char name[64];
+	int fd;
+
+	t->cpus = calloc(dp_max(cpus, 1L), sizeof(*t->cpus));
+	if (!t->cpus)
+		return -ENOMEM;
+	/* A number that has no buffer is that of no CPU. */
+	for (long cpu = 0; cpu < cpus; cpu++) {
+		snprintf(name, sizeof(name), "per_cpu/cpu%ld/trace_pipe_raw",
+			 cpu);
+		fd = tracefs_instance_file_open(t->instance, name,
+						O_RDONLY | O_NONBLOCK |
+							O_CLOEXEC);
+		if (fd >= 0)
+			t->cpus[t->n_cpus++] = fd;
+	}
+	return t->n_cpus ? 0 : -ENOENT;
 }
 
 static int dp_trace_start(struct dp_tracer *t, const char **step)
@@ -122,6 +162,10 @@ static int dp_trace_start(struct dp_tracer *t, const char **step)
 	if (!t->instance)
 		return -errno;
 	tracefs_instance_set_buffer_size(t->instance, DP_TRACE_KB, -1);
+	*step = "its buffers cannot be opened";
+	rc = dp_trace_open(t);
+	if (rc)
+		return rc;
 	*step = "it cannot be enabled";
 	return tracefs_event_enable(t->instance, t->system, dp_event) ? -errno
 								      : 0;
@@ -165,6 +209,11 @@ void dp_tracer_free(struct dp_tracer *t)
 {
 	if (!t)
 		return;
+	while (t->n_cpus)
+		close(t->cpus[--t->n_cpus]);
+	free(t->cpus);
+	free(t->page);
+	kbuffer_free(t->kbuf);
 	if (t->instance) {
 		tracefs_instance_destroy(t->instance);
 		tracefs_instance_free(t->instance);
@@ -193,35 +242,64 @@ static void dp_trace_text(char *buf, size_t size, const struct tep_event *event,
 	}
 }
 
-static int dp_trace_take(struct tep_event *event, struct tep_record *record,
-			 int cpu, void *arg)
+static void dp_trace_take(struct dp_tracer *t, struct tep_record *record,
+			  struct dp_account *out)
 {
-	struct dp_tracer *t = arg;
-	struct dp_account_event *out;
+	struct dp_account_event e = { 0 };
 	unsigned long long n;
+	uint32_t at;
 
-	(void)cpu;
-	if (!t->out || strcmp(event->name, dp_event))
-		return 0;
-	if (t->out->n_events++ >= DP_ACCOUNT_EVENTS)
-		return 0;
-	out = &t->out->events[t->out->n_events - 1];
-	if (!tep_get_field_val(NULL, event, "pfn", record, &n, 0))
-		out->pfn = n;
-	if (!tep_get_field_val(NULL, event, "type", record, &n, 0))
-		dp_trace_text(out->type, sizeof(out->type), event, "type", n);
-	if (!tep_get_field_val(NULL, event, "result", record, &n, 0))
-		dp_trace_text(out->result, sizeof(out->result), event,
-			      "result", n);
-	return 0;
+	if (tep_data_type(t->tep, record) != t->event->id)
+		return;
+	if (!tep_get_field_val(NULL, t->event, "pfn", record, &n, 0))
+		e.pfn = n;
+	if (!tep_get_field_val(NULL, t->event, "type", record, &n, 0))
+		dp_trace_text(e.type, sizeof(e.type), t->event, "type", n);
+	if (!tep_get_field_val(NULL, t->event, "result", record, &n, 0))
+		dp_trace_text(e.result, sizeof(e.result), t->event, "result",
+			      n);
+	/* The earliest first, whatever CPU they are of; the last gives way. */
+	at = dp_min(out->n_events, (uint32_t)DP_ACCOUNT_EVENTS);
+	out->n_events++;
+	for (; at && t->when[at - 1] > record->ts; at--) {
+		if (at == DP_ACCOUNT_EVENTS)
+			continue;
+		t->when[at] = t->when[at - 1];
+		out->events[at] = out->events[at - 1];
+	}
+	if (at == DP_ACCOUNT_EVENTS)
+		return;
+	t->when[at] = record->ts;
+	out->events[at] = e;
 }
 
-/* Reading consumes: what was read before is not seen again. */
+static void dp_trace_page(struct dp_tracer *t, struct dp_account *out)
+{
+	struct tep_record record = { 0 };
+
+	if (kbuffer_load_subbuffer(t->kbuf, t->page))
+		return;
+	while ((record.data = kbuffer_read_event(t->kbuf, &record.ts))) {
+		record.size = kbuffer_event_size(t->kbuf);
+		dp_trace_take(t, &record, out);
+		kbuffer_next_event(t->kbuf, NULL);
+	}
+}
+
+/* Reading consumes: what was read before is not seen again. Events go to `out`
+ * unless that is NULL. 0 or negative errno. */
 static int dp_trace_read(struct dp_tracer *t, struct dp_account *out)
 {
-	t->out = out;
-	return tracefs_iterate_raw_events(t->tep, t->instance, NULL, 0,
-					  dp_trace_take, t);
+	ssize_t n;
+
+	for (size_t i = 0; i < t->n_cpus; i++) {
+		while ((n = read(t->cpus[i], t->page, t->size)) > 0)
+			if (out)
+				dp_trace_page(t, out);
+		if (n < 0 && errno != EAGAIN)
+			return -errno;
+	}
+	return 0;
 }
 
 void dp_tracer_begin(struct dp_tracer *t)

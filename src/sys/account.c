@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/parse.h"
 #include "sys/account-parts.h"
 
 static const char *const dp_telling[] = {
@@ -37,13 +38,38 @@ static int dp_account_open(struct dp_accountant *a, enum dp_source source,
 	return fd;
 }
 
+int dp_account_reread(int fd, char *buf, size_t size)
+{
+	ssize_t n;
+
+	do
+		n = pread(fd, buf, size - 1, 0);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return -errno;
+	buf[n] = '\0';
+	return n;
+}
+
+int dp_account_reread_u64(int fd, uint64_t *n)
+{
+	char text[32];
+	int rc = dp_account_reread(fd, text, sizeof(text));
+
+	text[rc > 0 ? strcspn(text, "\n") : 0] = '\0';
+	return rc < 0 ? rc : dp_parse_u64(text, n, NULL);
+}
+
 void dp_accountant_init(struct dp_accountant *a)
 {
 	*a = (struct dp_accountant){ .root = { .fd = -1 } };
 	a->kmsg = dp_account_open(a, DP_SOURCE_LOG, "/dev/kmsg");
 	a->kpageflags = dp_account_open(a, DP_SOURCE_KPAGEFLAGS,
 					"/proc/kpageflags");
+	a->meminfo = dp_account_open(a, DP_SOURCE_HARDWARE_CORRUPTED,
+				     "/proc/meminfo");
 	dp_rootdir_init(&a->root, NULL);
+	dp_account_nodes_open(a);
 	a->tracer = dp_tracer_new(a->missing);
 }
 
@@ -53,7 +79,11 @@ void dp_accountant_deinit(struct dp_accountant *a)
 		close(a->kmsg);
 	if (a->kpageflags >= 0)
 		close(a->kpageflags);
-	a->kmsg = a->kpageflags = -1;
+	if (a->meminfo >= 0)
+		close(a->meminfo);
+	a->kmsg = a->kpageflags = a->meminfo = -1;
+	dp_account_nodes_close(a);
+	dp_account_lists_close(a);
 	dp_tracer_free(a->tracer);
 	a->tracer = NULL;
 	dp_rootdir_deinit(&a->root);
@@ -63,17 +93,18 @@ void dp_accountant_deinit(struct dp_accountant *a)
 static void dp_corrupted(struct dp_accountant *a, struct dp_account *out,
 			 int sign)
 {
-	static const char path[] = "proc/meminfo";
 	char text[8192], *at = NULL;
 	uint64_t kb;
 
-	if (dp_rootdir_read(&a->root, text, sizeof(text), path) > 0)
+	if (a->meminfo < 0)
+		return;
+	if (dp_account_reread(a->meminfo, text, sizeof(text)) > 0)
 		at = strstr(text, "\nHardwareCorrupted:");
 	if (at && sscanf(at, "\nHardwareCorrupted: %" SCNu64, &kb) == 1)
 		out->corrupted_kb += sign * (int64_t)kb;
 	else
 		dp_account_lacks(out->missing, DP_SOURCE_HARDWARE_CORRUPTED,
-				 "/%s has no HardwareCorrupted", path);
+				 "/proc/meminfo has no HardwareCorrupted");
 }
 
 void dp_accountant_begin(struct dp_accountant *a, const struct dp_case *c,

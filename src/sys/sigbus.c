@@ -50,20 +50,26 @@ static void dp_sigbus_handler(int signo, siginfo_t *info, void *context)
 		signal(SIGBUS, SIG_DFL);
 }
 
+static int dp_sigbus_unblock(void)
+{
+	sigset_t bus;
+
+	sigemptyset(&bus);
+	sigaddset(&bus, SIGBUS);
+	return pthread_sigmask(SIG_UNBLOCK, &bus, NULL);
+}
+
 int dp_sigbus_install(struct dp_observation *o)
 {
 	struct sigaction sa = {
 		.sa_sigaction = dp_sigbus_handler,
 		.sa_flags = SA_SIGINFO,
 	};
-	sigset_t bus;
 
 	dp_sigbus.o = o;
 	if (sigaction(SIGBUS, &sa, NULL))
 		return -errno;
-	sigemptyset(&bus);
-	sigaddset(&bus, SIGBUS);
-	return sigprocmask(SIG_UNBLOCK, &bus, NULL) ? -errno : 0;
+	return -dp_sigbus_unblock();
 }
 
 int dp_sigbus_policy(enum dp_policy policy)
@@ -81,8 +87,12 @@ int dp_sigbus_policy(enum dp_policy policy)
 
 int dp_sigbus_guard(void (*fn)(void *arg), void *arg)
 {
-	if (sigsetjmp(dp_sigbus.back, 1)) {
+	/* Without the mask, which takes a system call for each of thousands of
+	 * pages: it is the handler alone that blocks a signal, and that ran
+	 * since it was not blocked. */
+	if (sigsetjmp(dp_sigbus.back, 0)) {
 		dp_sigbus.armed = 0;
+		dp_sigbus_unblock();
 		return dp_sigbus.o->n_signals - 1;
 	}
 	dp_sigbus.armed = 1;
