@@ -27,6 +27,7 @@ enum {
 	OPT_LEAVE,
 	OPT_OBSERVER,
 	OPT_BYSTANDER,
+	OPT_VIEWS,
 	OPT_UNIT,
 	OPT_SKEW,
 	OPT_SHARING,
@@ -48,6 +49,7 @@ static const struct dp_option dp_inject_rows[] = {
 	{ OPT_LEAVE, "leave", NULL, "ars: do not take the error back, nor clear the bad blocks" },
 	{ OPT_POLICY, "policy", "early|late|default", "what the injector asks to be told (default: what suits the method)" },
 	{ OPT_BYSTANDER, "bystander", DP_BYSTANDER_WORDS "[,...][*N]", "a process that maps the page too; see the manual page" },
+	{ OPT_VIEWS, "views", DP_VIEW_WORDS "[,...][*N]", "further mappings in the injector itself; see the manual page" },
 	{ OPT_EARLY_KILL, "early-kill-sysctl", "on|off", "vm.memory_failure_early_kill during the run, then as it was" },
 	{ OPT_UNIT, "unit", "SIZE", "files: only in a unit of this size, 4K or 2M; in a directory, makes a file that has it" },
 	{ OPT_SKEW, "skew", "SIZE", "files: map this far off from the file's own alignment" },
@@ -147,6 +149,8 @@ static int dp_inject_option(struct dp_inject_args *a, int id, const char *arg,
 	case OPT_BYSTANDER:
 		return dp_bystander_parse(arg, i->bystanders, &i->n_bystanders,
 					  why);
+	case OPT_VIEWS:
+		return dp_view_parse(arg, i->bystanders, &i->n_bystanders, why);
 	case OPT_UNIT:
 		return dp_inject_unit(i, arg, why);
 	case OPT_SKEW:

@@ -47,7 +47,15 @@ enum {
 	PLACE = 16,
 	FILE_ = 32,
 	THREADS = 64,
+	ACCESS = 128,
+	EXTENT = 256,
+	PROCESS = 512,	/* only a process of its own can be so */
+	VIEW = 1024,	/* ... only a view of the injector's */
 };
+
+/* Those of a mapping, which a view of the injector's has as well. */
+#define DP_OF_MAPPING                                                          \
+	(FAULTED | ORDER | PLACE | FILE_ | ACCESS | EXTENT | VIEW)
 
 static const struct {
 	const char *name;
@@ -57,11 +65,15 @@ static const struct {
 	{ "unfaulted", offsetof(struct dp_bystander, unfaulted), FAULTED },
 	{ "threaded", offsetof(struct dp_bystander, threaded), THREADS },
 	{ "after", offsetof(struct dp_bystander, after), ORDER },
+	{ "lazy", offsetof(struct dp_bystander, lazy), ORDER | FAULTED | VIEW },
 	/* Forked when the injector has mapped and touched: after it, and what
 	 * it has mapped, where it has mapped it. */
-	{ "forked", offsetof(struct dp_bystander, forked), ORDER | PLACE | FILE_ },
+	{ "forked", offsetof(struct dp_bystander, forked),
+	  ORDER | PLACE | FILE_ | ACCESS | EXTENT | PROCESS },
 	{ "skewed", offsetof(struct dp_bystander, skewed), PLACE },
-	{ "other", offsetof(struct dp_bystander, other), FILE_ },
+	{ "other", offsetof(struct dp_bystander, other), FILE_ | ACCESS },
+	{ "readonly", offsetof(struct dp_bystander, readonly), ACCESS | FILE_ },
+	{ "tail", offsetof(struct dp_bystander, tail), EXTENT },
 };
 
 static bool *dp_bystander_flag(struct dp_bystander *b, size_t i)
@@ -97,12 +109,26 @@ static int dp_bystander_word(struct dp_bystander *b, const char *word,
 }
 
 static const char dp_bystander_wanted[] =
-	"expected words such as early, late or default; catch, block, ignore or none; unfaulted; threaded; after or forked; skewed; joined by commas, and *N for N of them";
+	"a bystander; expected words such as early, late or default; catch, block, ignore or none; unfaulted; threaded; after or forked; skewed; readonly; tail; joined by commas, and *N for N of them";
+static const char dp_view_wanted[] =
+	"a view; expected plain, or words such as unfaulted, after, lazy, skewed, readonly, tail; joined by commas, and *N for N of them";
 
-int dp_bystander_parse(const char *text, struct dp_bystander *list,
-		       unsigned int *n, struct dp_why *why)
+/* The axis of a word for a view, 0 where it is none. */
+static int dp_view_word(struct dp_bystander *b, const char *word, size_t length)
 {
-	struct dp_bystander b = { .policy = DP_POLICY_DEFAULT };
+	int axis;
+
+	if (!strncmp(word, "plain", length) && length == strlen("plain"))
+		return DP_OF_MAPPING;
+	axis = dp_bystander_word(b, word, length);
+	return axis & ~DP_OF_MAPPING ? 0 : axis;
+}
+
+static int dp_company_parse(const char *text, bool view,
+			    struct dp_bystander *list, unsigned int *n,
+			    unsigned int room, struct dp_why *why)
+{
+	struct dp_bystander b = { .policy = DP_POLICY_DEFAULT, .view = view };
 	size_t end = strcspn(text, "*");
 	unsigned int count = 1;
 	int seen = 0, axis, rc;
@@ -110,10 +136,14 @@ int dp_bystander_parse(const char *text, struct dp_bystander *list,
 	for (size_t at = 0; at <= end;) {
 		size_t length = strcspn(text + at, ",*");
 
-		axis = dp_bystander_word(&b, text + at, length);
+		axis = view ? dp_view_word(&b, text + at, length)
+			    : dp_bystander_word(&b, text + at, length);
+		if (!view && (axis & VIEW))
+			axis = 0;
 		if (!length || !axis || (seen & axis))
-			return dp_why(why, -EINVAL, "'%s' is not a bystander; %s",
-				      text, dp_bystander_wanted);
+			return dp_why(why, -EINVAL, "'%s' is not %s", text,
+				      view ? dp_view_wanted
+					   : dp_bystander_wanted);
 		seen |= axis;
 		at += length + 1;
 	}
@@ -123,25 +153,51 @@ int dp_bystander_parse(const char *text, struct dp_bystander *list,
 		if (rc)
 			return -EINVAL;
 	}
-	if (count > DP_BYSTANDERS_MAX - *n)
-		return dp_why(why, -E2BIG, "at most %d bystanders",
-			      DP_BYSTANDERS_MAX);
+	if (count > room)
+		return dp_why(why, -E2BIG, "at most %d %s",
+			      view ? DP_VIEWS_MAX : DP_BYSTANDERS_MAX,
+			      view ? "views, and as many bystanders as make 64 together"
+				   : "bystanders and views together");
 	while (count--)
 		list[(*n)++] = b;
 	return 0;
+}
+
+int dp_bystander_parse(const char *text, struct dp_bystander *list,
+		       unsigned int *n, struct dp_why *why)
+{
+	return dp_company_parse(text, false, list, n, DP_BYSTANDERS_MAX - *n,
+				why);
+}
+
+int dp_view_parse(const char *text, struct dp_bystander *list, unsigned int *n,
+		  struct dp_why *why)
+{
+	unsigned int views = 0;
+
+	for (unsigned int i = 0; i < *n; i++)
+		views += list[i].view;
+	return dp_company_parse(text, true, list, n,
+				dp_min(DP_VIEWS_MAX - views,
+				       DP_BYSTANDERS_MAX - *n),
+				why);
 }
 
 const char *dp_bystander_text(char buf[DP_BYSTANDER_TEXT],
 			      const struct dp_bystander *b)
 {
 	buf[0] = '\0';
-	dp_append(buf, DP_BYSTANDER_TEXT, "%s", dp_policy_names[b->policy]);
-	if (b->handler != DP_HANDLER_CATCH)
+	if (!b->view)
+		dp_append(buf, DP_BYSTANDER_TEXT, "%s",
+			  dp_policy_names[b->policy]);
+	if (!b->view && b->handler != DP_HANDLER_CATCH)
 		dp_append(buf, DP_BYSTANDER_TEXT, ",%s",
 			  dp_handler_names[b->handler]);
 	for (size_t i = 0; i < ARRAY_SIZE(dp_bystander_flags); i++)
 		if (*dp_bystander_flag((struct dp_bystander *)b, i))
-			dp_append(buf, DP_BYSTANDER_TEXT, ",%s",
-				  dp_bystander_flags[i].name);
+			dp_append(buf, DP_BYSTANDER_TEXT, "%s%s",
+				  *buf ? "," : "", dp_bystander_flags[i].name);
+	if (!*buf)
+		dp_append(buf, DP_BYSTANDER_TEXT, "plain");
 	return buf;
 }

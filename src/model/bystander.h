@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A process that maps the target beside the injector: what it asks of the
- * kernel, and how it takes a SIGBUS. */
+/* Who maps the target beside the injector's own mapping: a process, with what
+ * it asks of the kernel and how it takes a SIGBUS; or the injector itself once
+ * more, a further view. */
 #ifndef DP_MODEL_BYSTANDER_H
 #define DP_MODEL_BYSTANDER_H
 
@@ -8,9 +9,11 @@
 
 #define DP_BYSTANDERS_MAX 64
 #define DP_BYSTANDER_TEXT 64
+#define DP_VIEWS_MAX 24	/* of the bystanders: views of the injector */
 /* The words of a specification, as help and completion show them. */
 #define DP_BYSTANDER_WORDS                                                     \
-	"early|late|default|catch|block|ignore|none|unfaulted|after|forked|skewed|threaded"
+	"early|late|default|catch|block|ignore|none|unfaulted|after|forked|skewed|readonly|tail|threaded"
+#define DP_VIEW_WORDS "plain|unfaulted|after|lazy|skewed|readonly|tail"
 
 /* PR_MCE_KILL, see prctl(2). */
 enum dp_policy {
@@ -30,10 +33,16 @@ enum dp_handler {
 };
 
 struct dp_bystander {
+	bool view;		/* no process: a mapping of the injector's */
 	uint8_t policy;		/* enum dp_policy */
 	uint8_t handler;	/* enum dp_handler */
 	bool unfaulted;		/* maps, but never touches */
 	bool after;		/* maps after the injector, not before it */
+	bool lazy;		/* a view: mapped before the injector's own,
+				 * touched after that was */
+	bool readonly;		/* maps what it has opened for reading only */
+	bool tail;		/* maps from the unit with the poisoned page on;
+				 * of a file, from that page on */
 	bool skewed;		/* files: at an address that allows no unit but
 				 * the smallest */
 	bool other;		/* files: maps one that has the same blocks */
@@ -47,12 +56,17 @@ const char *dp_policy_name(enum dp_policy policy);
 /* The value with this name, or -EINVAL. */
 int dp_policy_from_name(const char *name);
 
-/* "early", "late,block", "early,unfaulted,after", "default*64", "late,skewed": words in any
- * order, each axis at most once, and how many such processes. Appends to
- * list[*n], at most DP_BYSTANDERS_MAX in all. 0, -E2BIG or -EINVAL with a
- * reason. */
+/* "early", "late,block", "early,unfaulted,after", "default*64",
+ * "late,skewed": words in any order, each axis at most once, and how many such
+ * processes. Appends to list[*n], at most DP_BYSTANDERS_MAX in all. 0, -E2BIG
+ * or -EINVAL with a reason. */
 int dp_bystander_parse(const char *text, struct dp_bystander *list,
 		       unsigned int *n, struct dp_why *why);
+
+/* "plain", "unfaulted", "skewed,lazy*2", ...: the same for views of the
+ * injector, at most DP_VIEWS_MAX of them. */
+int dp_view_parse(const char *text, struct dp_bystander *list, unsigned int *n,
+		  struct dp_why *why);
 
 /* The words that make it, leaving out what is the default. Returns buf. */
 const char *dp_bystander_text(char buf[DP_BYSTANDER_TEXT],

@@ -99,6 +99,26 @@ struct dp_range dp_case_unit_at(const struct dp_case *c, uint64_t offset)
 	return (struct dp_range){ dp_align_down(offset, c->unit), c->unit };
 }
 
+struct dp_case dp_case_seen_by(const struct dp_case *c,
+			       const struct dp_bystander *b)
+{
+	struct dp_case seen = *c;
+
+	seen.skew = b->skewed ? c->page : 0;
+	seen.readonly = b->readonly;
+	if (b->readonly && c->access == DP_ACCESS_WRITE)
+		seen.access = DP_ACCESS_READ;
+	if (!b->tail)
+		return seen;
+	seen.map.offset = c->target->kind == DP_KIND_DEVDAX
+				  ? dp_case_unit_at(c, c->poison.offset).offset
+				  : c->poison.offset;
+	seen.map.length = dp_range_end(c->map) - seen.map.offset;
+	if (c->first_fault < seen.map.offset)
+		seen.first_fault = c->poison.offset + 0x123;
+	return seen;
+}
+
 enum dp_observer dp_case_observer(uint64_t unit, uint64_t page)
 {
 	/* A page-table walk at a PUD that maps DAX memory zaps it:
@@ -156,7 +176,8 @@ char *dp_case_repeat(const struct dp_case *c)
 			if (memcmp(&c->bystanders[i], &c->bystanders[i + n],
 				   sizeof(c->bystanders[i])))
 				break;
-		fprintf(out, " --bystander %s",
+		fprintf(out, " --%s %s",
+			c->bystanders[i].view ? "views" : "bystander",
 			dp_bystander_text(word, &c->bystanders[i]));
 		if (n > 1)
 			fprintf(out, "*%u", n);

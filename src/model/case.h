@@ -84,6 +84,7 @@ struct dp_case {
 	uint64_t skew;		/* files: bytes that the injector's addresses
 				 * are off from the file offsets, modulo the
 				 * largest unit */
+	bool readonly;		/* mapped for reading only; see dp_case_seen_by() */
 	uint64_t first_fault;	/* the byte of the target touched first */
 	struct dp_range poison;	/* one page of the target */
 	enum dp_early_kill early_kill;
@@ -100,6 +101,11 @@ uint64_t dp_case_largest(const struct dp_case *c);
 
 /* The unit that holds this offset. */
 struct dp_range dp_case_unit_at(const struct dp_case *c, uint64_t offset);
+
+/* The case as it is for whoever maps the target beside the injector: what it
+ * maps, where, and how it touches. */
+struct dp_case dp_case_seen_by(const struct dp_case *c,
+			       const struct dp_bystander *b);
 
 /* The observer that does not harm units of this size (bytes). */
 enum dp_observer dp_case_observer(uint64_t unit, uint64_t page);

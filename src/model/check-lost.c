@@ -55,15 +55,17 @@ static bool dp_touches_agree(const struct dp_case *c,
 }
 
 /* The process whose report there is to go by: this one; or, for one that was
- * not to be told anything, the first that was told. NULL: none. */
-static const struct dp_observation *dp_reporter(const struct dp_evidence *e)
+ * not to be told anything, the first that was told. -1: none. */
+static int dp_reporter(const struct dp_evidence *e)
 {
-	if (dp_observation_told(e->o))
-		return e->o;
+	uint32_t own = dp_told_process(e->c, e->process);
+
+	if (dp_observation_told(&e->scene->at[own]))
+		return own;
 	for (uint32_t i = 0; i < e->scene->n; i++)
 		if (dp_observation_told(&e->scene->at[i]))
-			return &e->scene->at[i];
-	return NULL;
+			return i;
+	return -1;
 }
 
 /* Whether nobody in the scene was to be told anything. */
@@ -85,7 +87,7 @@ struct dp_report {
 static bool dp_loss_and_report(const struct dp_evidence *e,
 			       struct dp_finding *f, struct dp_report *r)
 {
-	const struct dp_observation *from;
+	int from;
 
 	*r = (struct dp_report){ .made = false };
 	if (!dp_was_measured(e, f) || !dp_touches_agree(e->c, e->o, f))
@@ -93,9 +95,10 @@ static bool dp_loss_and_report(const struct dp_evidence *e,
 	if (!dp_was_told(e, f) && f->outcome != DP_OUTCOME_VACUOUS)
 		return false;
 	from = dp_reporter(e);
-	if (from) {
-		dp_observation_reported(from, dp_observation_told(from),
-					&r->range);
+	if (from >= 0) {
+		dp_scene_reported(e->c, e->scene, from,
+				  dp_observation_told(&e->scene->at[from]),
+				  &r->range, NULL);
 		r->made = true;
 		return true;
 	}

@@ -117,10 +117,37 @@ void dp_check_silent(const struct dp_guarantee *g, const struct dp_evidence *e,
 		dp_as_said(f, "no signal");
 }
 
+void dp_check_named(const struct dp_guarantee *g, const struct dp_evidence *e,
+		    struct dp_finding *f)
+{
+	bool unfaulted = e->role == DP_ROLE_VIEW_UNFAULTED;
+	const struct dp_signal *told;
+	char name[DP_PROCESS_NAME];
+	struct dp_range reported;
+	uint32_t named;
+
+	(void)g;
+	told = dp_was_told(e, f);
+	if (!told)
+		return;
+	if (!dp_scene_reported(e->c, e->scene, e->process, told, &reported,
+			       &named))
+		dp_unknown(f, "si_addr 0x%" PRIx64 " is in no mapping of the target",
+			   told->addr);
+	else if (named != e->process)
+		dp_as_said(f, "the SIGBUS names %s",
+			   named ? dp_process_name(name, e->c, named)
+				 : "the injector's own view");
+	else if (unfaulted)
+		dp_deviates(f, DP_DEVIATION_EXTRA_SIGNAL,
+			    "the SIGBUS names this view, which has nothing mapped");
+	else
+		dp_as_said(f, "the SIGBUS names this view");
+}
+
 void dp_check_contains(const struct dp_guarantee *g, const struct dp_evidence *e,
 		       struct dp_finding *f)
 {
-	const struct dp_observation *o = e->o;
 	const struct dp_case *c = e->c;
 	const struct dp_signal *told;
 	struct dp_range reported;
@@ -131,7 +158,8 @@ void dp_check_contains(const struct dp_guarantee *g, const struct dp_evidence *e
 	told = dp_was_told(e, f);
 	if (!told)
 		return;
-	in_view = dp_observation_reported(o, told, &reported);
+	in_view = dp_scene_reported(c, e->scene, e->process, told, &reported,
+				    NULL);
 	dp_range_text(text, sizeof(text), reported);
 	if (in_view && dp_range_contains(reported, c->poison))
 		dp_as_said(f, "0x%" PRIx64 " is in the reported %s",
@@ -149,18 +177,21 @@ void dp_check_contains(const struct dp_guarantee *g, const struct dp_evidence *e
 void dp_check_lsb(const struct dp_guarantee *g, const struct dp_evidence *e,
 		  struct dp_finding *f)
 {
-	const struct dp_observation *o = e->o;
 	const struct dp_case *c = e->c;
-	uint64_t want = c->target->kind == DP_KIND_DEVDAX ? c->unit
-							   : o->view.unit;
+	uint64_t want = c->unit;
 	char want_text[DP_SIZE_TEXT], told_text[DP_SIZE_TEXT];
 	const struct dp_signal *told;
+	struct dp_range reported;
 	uint64_t length;
+	uint32_t named;
 
 	(void)g;
 	told = dp_was_told(e, f);
 	if (!told)
 		return;
+	dp_scene_reported(c, e->scene, e->process, told, &reported, &named);
+	if (c->target->kind != DP_KIND_DEVDAX)
+		want = e->scene->at[named].view.unit;
 	length = dp_signal_reported(told).length;
 	dp_size_text(told_text, length, false);
 	dp_size_text(want_text, want, false);
@@ -177,11 +208,12 @@ void dp_check_lsb(const struct dp_guarantee *g, const struct dp_evidence *e,
 void dp_check_addr(const struct dp_guarantee *g, const struct dp_evidence *e,
 		   struct dp_finding *f)
 {
-	const struct dp_observation *o = e->o;
+	const struct dp_observation *o;
 	const struct dp_case *c = e->c;
 	const struct dp_signal *told;
 	struct dp_signal exact;
 	struct dp_range at;
+	uint32_t named;
 
 	(void)g;
 	told = dp_was_told(e, f);
@@ -190,10 +222,13 @@ void dp_check_addr(const struct dp_guarantee *g, const struct dp_evidence *e,
 	/* The same signal with the extent of one byte: where it points. */
 	exact = *told;
 	exact.lsb = 0;
-	if (!dp_observation_reported(o, &exact, &at))
+	if (!dp_scene_reported(c, e->scene, e->process, &exact, &at, &named)) {
 		dp_deviates(f, DP_DEVIATION_ELSEWHERE,
 			    "si_addr is in no mapping of the target");
-	else if (at.offset == c->poison.offset &&
+		return;
+	}
+	o = &e->scene->at[named];
+	if (at.offset == c->poison.offset &&
 		 at.offset == dp_view_unit_at(c, o, at.offset).offset)
 		dp_as_said(f, "si_addr is the poisoned page, which starts its unit");
 	else if (at.offset == c->poison.offset)

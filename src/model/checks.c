@@ -35,12 +35,13 @@ const struct dp_bystander *dp_bystander_of(const struct dp_evidence *e)
 }
 
 /* Whether this process got far enough to say anything. */
-static bool dp_process_carried_out(const struct dp_observation *o,
+static bool dp_process_carried_out(const struct dp_evidence *e,
 				   uint32_t process, struct dp_finding *f)
 {
+	const struct dp_observation *o = &e->scene->at[process];
 	char name[DP_PROCESS_NAME];
 
-	dp_process_name(name, process);
+	dp_process_name(name, e->c, process);
 	if (o->error == -ESTALE && o->failed_at == DP_STEP_INJECT) {
 		dp_unknown(f, "not injected: the %s has mapped a page (pfn 0x%" PRIx64 ") that is not the target's",
 			   name, o->pfn_seen);
@@ -76,14 +77,14 @@ static bool dp_process_carried_out(const struct dp_observation *o,
 
 bool dp_carried_out(const struct dp_evidence *e, struct dp_finding *f)
 {
-	return dp_process_carried_out(e->o, e->process, f);
+	return dp_process_carried_out(e, e->process, f);
 }
 
 bool dp_was_injected(const struct dp_evidence *e, struct dp_finding *f)
 {
 	const struct dp_observation *injector = &e->scene->at[0];
 
-	if (!dp_process_carried_out(injector, 0, f) || !dp_carried_out(e, f))
+	if (!dp_process_carried_out(e, 0, f) || !dp_carried_out(e, f))
 		return false;
 	if (!injector->injected) {
 		dp_unknown(f, "nothing was injected");
@@ -115,7 +116,7 @@ bool dp_was_measured(const struct dp_evidence *e, struct dp_finding *f)
 	}
 	if (o->step <= DP_STEP_OBSERVE) {
 		dp_unknown(f, "the %s ended before the loss was measured (step %s)",
-			   dp_process_name(name, e->process),
+			   dp_process_name(name, e->c, e->process),
 			   dp_step_name(o->step));
 		return false;
 	}
@@ -140,7 +141,8 @@ const struct dp_signal *dp_was_told(const struct dp_evidence *e,
 
 	if (!dp_was_injected(e, f))
 		return NULL;
-	told = dp_observation_told(e->o);
+	told = dp_observation_told(
+		&e->scene->at[dp_told_process(e->c, e->process)]);
 	if (told)
 		return told;
 	if (!dp_role_is_told(e->role) || (b && b->handler > DP_HANDLER_BLOCK))
@@ -148,7 +150,7 @@ const struct dp_signal *dp_was_told(const struct dp_evidence *e,
 			 "it was not to be told");
 	else
 		dp_unknown(f, "the %s was told nothing",
-			   dp_process_name(name, e->process));
+			   dp_process_name(name, e->c, e->process));
 	return NULL;
 }
 
@@ -160,7 +162,7 @@ bool dp_check_alive(const struct dp_evidence *e, struct dp_finding *f)
 		return true;
 	dp_deviates(f, DP_DEVIATION_KILLED,
 		    "the %s was killed by signal %d (step %s)",
-		    dp_process_name(name, e->process), e->o->end_detail,
+		    dp_process_name(name, e->c, e->process), e->o->end_detail,
 		    dp_step_name(e->o->step));
 	return false;
 }

@@ -17,6 +17,7 @@
 #define BYSTANDERS                                                             \
 	(DP_BIT(DP_ROLE_EARLY) | DP_BIT(DP_ROLE_LATE) |                        \
 	 DP_BIT(DP_ROLE_UNFAULTED))
+#define VIEWS (DP_BIT(DP_ROLE_VIEW) | DP_BIT(DP_ROLE_VIEW_UNFAULTED))
 #define FSDAX DP_BIT(DP_KIND_FSDAX)
 
 #define UNMAP_COMMENT                                                          \
@@ -59,6 +60,25 @@ static const struct dp_guarantee dp_table[] = {
 		.must = "a process that maps the target and never touched the page gets nothing, whatever it asked for",
 		.source = "mm/memory-failure.c:add_to_kill: an entry of size_shift 0 is dropped; 3d7fed4ad8cc (\"mm/memory-failure: poison read receives SIGKILL instead of SIGBUS if mmaped more than once\")",
 		.check = dp_check_silent,
+	},
+	{
+		.id = "view-named",
+		.aspect = DP_ASPECT_NAMED,
+		.roles = DP_BIT(DP_ROLE_VIEW),
+		.strength = DP_STRENGTH_BEHAVIOUR,
+		.must = "a process that maps the page several times is told of one of its views; nothing says of which",
+		.source = "mm/memory-failure.c:collect_procs, kill_procs: an entry, and a signal, for each mapping; kernel/signal.c:legacy_queue: a SIGBUS is dropped while one is pending",
+		.note = "every view loses the page, and one address is told. A handler that mends only the address that it was told of leaves the others as they are; what they share is the offset into the target",
+		.check = dp_check_named,
+	},
+	{
+		.id = "unfaulted-view-not-named",
+		.aspect = DP_ASPECT_NAMED,
+		.roles = DP_BIT(DP_ROLE_VIEW_UNFAULTED),
+		.strength = DP_STRENGTH_BEHAVIOUR,
+		.must = "a view that never touched the page is not the one that its process is told of",
+		.source = "mm/memory-failure.c:add_to_kill: an entry of size_shift 0 is dropped",
+		.check = dp_check_named,
 	},
 	{
 		.id = "soft-refused",

@@ -6,6 +6,7 @@
 
 static const char *const dp_aspect_names[] = {
 	[DP_ASPECT_PROMPT] = "prompt",
+	[DP_ASPECT_NAMED] = "named",
 	[DP_ASPECT_CONTAINS] = "contains",
 	[DP_ASPECT_OUTSIDE] = "outside",
 	[DP_ASPECT_INSIDE] = "inside",
@@ -106,6 +107,12 @@ static const unsigned int dp_bystander_aspects =
 	DP_BIT(DP_ASPECT_OUTSIDE) | DP_BIT(DP_ASPECT_INSIDE) |
 	DP_BIT(DP_ASPECT_LSB) | DP_BIT(DP_ASPECT_SPLIT);
 
+/* ... and of a further view of the injector's: all but what is about signals,
+ * which the process gets. */
+static const unsigned int dp_view_aspects =
+	DP_BIT(DP_ASPECT_NAMED) | DP_BIT(DP_ASPECT_OUTSIDE) |
+	DP_BIT(DP_ASPECT_INSIDE) | DP_BIT(DP_ASPECT_SPLIT);
+
 /* What is left to ask where the method itself must be refused. */
 static const unsigned int dp_refused_aspects =
 	DP_BIT(DP_ASPECT_PROMPT) | DP_BIT(DP_ASPECT_OUTSIDE) |
@@ -147,6 +154,16 @@ bool dp_aspect_applies(enum dp_aspect aspect, const struct dp_case *c,
 	}
 	if (role == DP_ROLE_UNFAULTED)
 		return aspect == DP_ASPECT_PROMPT;
+	if (role == DP_ROLE_VIEW_UNFAULTED)
+		return aspect == DP_ASPECT_NAMED;
+	/* The units of device-dax are the same for every view; those of a file
+	 * differ by what the view allows. */
+	if (role == DP_ROLE_VIEW)
+		return (dp_view_aspects & DP_BIT(aspect)) ||
+		       (aspect == DP_ASPECT_UNIT &&
+			c->target->kind == DP_KIND_DEVDAX);
+	if (aspect == DP_ASPECT_NAMED)
+		return false;
 	return dp_role_is_first(role) ||
 	       (dp_bystander_aspects & DP_BIT(aspect));
 }

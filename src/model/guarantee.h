@@ -10,6 +10,7 @@
  * what is promised; where nothing is, a row says that. */
 enum dp_aspect {
 	DP_ASPECT_PROMPT,	/* who is told, and with which si_code */
+	DP_ASPECT_NAMED,	/* which of its views a process is told of */
 	DP_ASPECT_CONTAINS,	/* the poisoned page is in the reported range */
 	DP_ASPECT_OUTSIDE,	/* nothing lost outside the reported range */
 	DP_ASPECT_INSIDE,	/* everything lost inside it */

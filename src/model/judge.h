@@ -47,6 +47,8 @@ int dp_summary_exit(const struct dp_summary *s, bool strict);
 /* The checks that the table's rows name; see guarantee-table.c. */
 void dp_check_prompt(const struct dp_guarantee *g, const struct dp_evidence *e,
 		     struct dp_finding *f);
+void dp_check_named(const struct dp_guarantee *g, const struct dp_evidence *e,
+		    struct dp_finding *f);
 void dp_check_early(const struct dp_guarantee *g, const struct dp_evidence *e,
 		    struct dp_finding *f);
 void dp_check_silent(const struct dp_guarantee *g, const struct dp_evidence *e,

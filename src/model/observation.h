@@ -8,7 +8,7 @@
 #include "model/case.h"
 #include "model/platform.h"
 
-#define DP_SIGNALS_MAX 32
+#define DP_SIGNALS_MAX 64
 #define DP_TOUCHES_MAX 64
 #define DP_QUESTIONS_MAX 192
 

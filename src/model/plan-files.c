@@ -27,7 +27,8 @@ struct dp_file_row {
 	enum dp_sharing sharing;
 	bool fault_aligned;	/* touched first at the start of the unit */
 	const char *with;	/* a bystander, or NULL */
-	bool with_large;	/* which maps the large unit */
+	const char *views;	/* views of the injector, or NULL */
+	bool with_large;	/* ... which maps the large unit */
 	bool rare;		/* only with --exhaustive */
 };
 
@@ -64,6 +65,18 @@ static const struct dp_file_row dp_file_rows[] = {
 	  .place = MID, .with = "early", .with_large = true },
 	{ "bystander-2M-late", DP_PROP_PLAIN, .small = true, .skewed = true,
 	  .place = MID, .with = "late", .with_large = true },
+	/* The same in one process. */
+	{ "view-4K", DP_PROP_PLAIN, .place = MID, .views = "skewed,lazy" },
+	{ "view-4K-after", DP_PROP_PLAIN, .place = MID,
+	  .views = "skewed,after", .rare = true },
+	{ "view-2M", DP_PROP_PLAIN, .small = true, .skewed = true,
+	  .place = MID, .views = "plain", .with_large = true },
+	{ "view-tail", DP_PROP_PLAIN, .place = MID, .views = "tail,after",
+	  .rare = true },
+	{ "view-readonly", DP_PROP_PLAIN, .place = MID, .views = "readonly",
+	  .rare = true },
+	{ "view-unfaulted", DP_PROP_PLAIN, .place = MID, .views = "unfaulted",
+	  .rare = true },
 	/* One entry for 4K. */
 	{ NULL, DP_PROP_SMALL, .small = true, .skewed = true, .place = FIRST },
 	{ NULL, DP_PROP_SMALL, .small = true, .skewed = true,
@@ -207,6 +220,12 @@ static int dp_plan_row(struct dp_plan *plan, const struct dp_target *target,
 	if (row->with) {
 		rc = dp_bystander_parse(row->with, c.bystanders,
 					&c.n_bystanders, NULL);
+		if (rc)
+			return rc;
+	}
+	if (row->views) {
+		rc = dp_view_parse(row->views, c.bystanders, &c.n_bystanders,
+				   NULL);
 		if (rc)
 			return rc;
 	}

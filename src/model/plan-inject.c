@@ -144,7 +144,7 @@ static int dp_check_medium(const struct dp_target *target,
 		return 0;
 	}
 	if (o->n_bystanders)
-		return dp_why(why, -EINVAL, "--bystander: nobody maps what %s strikes, the medium",
+		return dp_why(why, -EINVAL, "--bystander and --views: nobody maps what %s strikes, the medium",
 			      dp_method_name(o->method));
 	if (o->access == DP_ACCESS_WRITE)
 		return dp_why(why, -EINVAL, "--access write: writing clears bad blocks, and %s is to show what reading them gives",

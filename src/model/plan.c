@@ -32,27 +32,35 @@ static const struct {
 /* Who else maps the page, in the base case of the middle page. Those in the
  * default plan are the ones to whom different things are promised. */
 static const struct {
-	const char *name, *spec;
+	const char *name;
+	int (*parse)(const char *spec, struct dp_bystander *list,
+		     unsigned int *n, struct dp_why *why);
+	const char *spec;
 	bool always;
 	enum dp_early_kill early_kill;
 } dp_company[] = {
-	{ "bystander-early", "early", true, 0 },
-	{ "bystander-late", "late", true, 0 },
-	{ "bystander-unfaulted", "early,unfaulted", true, 0 },
-	{ "bystander-early-after", "early,after", false, 0 },
-	{ "bystander-late-after", "late,after", false, 0 },
-	{ "bystander-early-block", "early,block", false, 0 },
-	{ "bystander-early-ignore", "early,ignore", false, 0 },
-	{ "bystander-early-none", "early,none", false, 0 },
-	{ "bystander-late-none", "late,none", false, 0 },
-	{ "bystander-early-forked", "early,forked", false, 0 },
-	{ "bystander-late-forked", "late,forked", false, 0 },
-	{ "bystander-forked-unfaulted", "early,forked,unfaulted", false, 0 },
-	{ "bystander-early-threaded", "early,threaded", false, 0 },
-	{ "bystander-late-threaded", "late,threaded", false, 0 },
-	{ "bystander-sysctl-on", "default", false, DP_EARLY_KILL_ON },
-	{ "bystander-sysctl-off", "default", false, DP_EARLY_KILL_OFF },
-	{ "bystander-late-sysctl-on", "late", false, DP_EARLY_KILL_ON },
+	{ "bystander-early", dp_bystander_parse, "early", true, 0 },
+	{ "bystander-late", dp_bystander_parse, "late", true, 0 },
+	{ "bystander-unfaulted", dp_bystander_parse, "early,unfaulted", true, 0 },
+	{ "bystander-early-after", dp_bystander_parse, "early,after", false, 0 },
+	{ "bystander-late-after", dp_bystander_parse, "late,after", false, 0 },
+	{ "bystander-early-block", dp_bystander_parse, "early,block", false, 0 },
+	{ "bystander-early-ignore", dp_bystander_parse, "early,ignore", false, 0 },
+	{ "bystander-early-none", dp_bystander_parse, "early,none", false, 0 },
+	{ "bystander-late-none", dp_bystander_parse, "late,none", false, 0 },
+	{ "bystander-early-forked", dp_bystander_parse, "early,forked", false, 0 },
+	{ "bystander-late-forked", dp_bystander_parse, "late,forked", false, 0 },
+	{ "bystander-forked-unfaulted", dp_bystander_parse, "early,forked,unfaulted", false, 0 },
+	{ "bystander-early-threaded", dp_bystander_parse, "early,threaded", false, 0 },
+	{ "bystander-late-threaded", dp_bystander_parse, "late,threaded", false, 0 },
+	{ "bystander-sysctl-on", dp_bystander_parse, "default", false, DP_EARLY_KILL_ON },
+	{ "bystander-sysctl-off", dp_bystander_parse, "default", false, DP_EARLY_KILL_OFF },
+	{ "bystander-late-sysctl-on", dp_bystander_parse, "late", false, DP_EARLY_KILL_ON },
+	{ "view-readonly", dp_view_parse, "readonly", true, 0 },
+	{ "view-after", dp_view_parse, "after", false, 0 },
+	{ "view-tail", dp_view_parse, "tail,after", false, 0 },
+	{ "view-unfaulted", dp_view_parse, "unfaulted", false, 0 },
+	{ "views-20", dp_view_parse, "plain*20", false, 0 },
 };
 
 /* Neighbours on both sides of the unit that is poisoned. */
@@ -215,8 +223,8 @@ static int dp_plan_company(struct dp_plan *plan,
 		return dp_plan_drop(plan, id, "nothing else is promised than in the cases that are run; --exhaustive runs it");
 	dp_fill_poison(&probe, target, options, method, place, 0);
 	probe.early_kill = dp_company[with].early_kill;
-	rc = dp_bystander_parse(dp_company[with].spec, probe.bystanders,
-				&probe.n_bystanders, NULL);
+	rc = dp_company[with].parse(dp_company[with].spec, probe.bystanders,
+				    &probe.n_bystanders, NULL);
 	return rc ? rc : dp_plan_take(plan, &probe, id);
 }
 

@@ -11,6 +11,8 @@ static const char *const dp_role_names[] = {
 	[DP_ROLE_EARLY] = "early bystander",
 	[DP_ROLE_LATE] = "late bystander",
 	[DP_ROLE_UNFAULTED] = "bystander that never faulted the page",
+	[DP_ROLE_VIEW] = "view",
+	[DP_ROLE_VIEW_UNFAULTED] = "view that never faulted the page",
 };
 static_assert(ARRAY_SIZE(dp_role_names) == DP_ROLE_MAX, "a role has no name");
 
@@ -68,6 +70,8 @@ enum dp_role dp_scene_role(const struct dp_case *c,
 	if (!process)
 		return dp_injector_role(c, scene);
 	b = &c->bystanders[process - 1];
+	if (b->view)
+		return b->unfaulted ? DP_ROLE_VIEW_UNFAULTED : DP_ROLE_VIEW;
 	if (b->unfaulted)
 		return DP_ROLE_UNFAULTED;
 	if (dp_is_early(b->policy, scene))
@@ -79,10 +83,49 @@ enum dp_role dp_scene_role(const struct dp_case *c,
 		       : DP_ROLE_LATE;
 }
 
-const char *dp_process_name(char buf[DP_PROCESS_NAME], uint32_t process)
+bool dp_is_view(const struct dp_case *c, uint32_t process)
 {
+	return process && c->bystanders[process - 1].view;
+}
+
+uint32_t dp_told_process(const struct dp_case *c, uint32_t process)
+{
+	return dp_is_view(c, process) ? 0 : process;
+}
+
+bool dp_scene_reported(const struct dp_case *c, const struct dp_scene *scene,
+		       uint32_t process, const struct dp_signal *signal,
+		       struct dp_range *out, uint32_t *named)
+{
+	uint32_t told = dp_told_process(c, process), at = told;
+	bool held = dp_observation_reported(&scene->at[told], signal, out);
+
+	for (uint32_t i = 1; !told && !held && i < scene->n; i++) {
+		if (!dp_is_view(c, i))
+			continue;
+		held = dp_observation_reported(&scene->at[i], signal, out);
+		at = i;
+	}
+	if (!held) {
+		at = told;
+		dp_observation_reported(&scene->at[told], signal, out);
+	}
+	if (named)
+		*named = at;
+	return held;
+}
+
+const char *dp_process_name(char buf[DP_PROCESS_NAME], const struct dp_case *c,
+			    uint32_t process)
+{
+	bool view = dp_is_view(c, process);
+	uint32_t n = 0;
+
+	for (uint32_t i = 1; i <= process; i++)
+		n += dp_is_view(c, i) == view;
 	if (process)
-		snprintf(buf, DP_PROCESS_NAME, "bystander-%u", process);
+		snprintf(buf, DP_PROCESS_NAME, "%s-%u",
+			 view ? "view" : "bystander", n);
 	else
 		snprintf(buf, DP_PROCESS_NAME, "injector");
 	return buf;

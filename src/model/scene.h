@@ -36,7 +36,8 @@ struct dp_file_after {
 
 struct dp_scene {
 	struct dp_file_after file; /* of files only */
-	uint32_t n;		/* processes; the first is the injector */
+	uint32_t n;		/* processes, and views of the first one, the
+				 * injector, in the order of the case */
 	struct dp_account account;
 	bool default_is_early;	/* vm.memory_failure_early_kill is set */
 	struct dp_observation at[DP_PROCESSES_MAX];
@@ -51,6 +52,8 @@ enum dp_role {
 	DP_ROLE_EARLY,		/* bystander, faulted the page, early kill */
 	DP_ROLE_LATE,		/* ... late kill, or the default */
 	DP_ROLE_UNFAULTED,	/* bystander that never touched the page */
+	DP_ROLE_VIEW,		/* no process: a further view of the first one */
+	DP_ROLE_VIEW_UNFAULTED,	/* ... that never touched the page */
 	DP_ROLE_MAX,
 };
 
@@ -67,8 +70,22 @@ bool dp_role_is_told(enum dp_role role);
 enum dp_role dp_scene_role(const struct dp_case *c,
 			   const struct dp_scene *scene, uint32_t process);
 
+/* Whether this is no process, but a further view of the first one. */
+bool dp_is_view(const struct dp_case *c, uint32_t process);
+
+/* Who gets the signals for it: a view of the first process has none itself. */
+uint32_t dp_told_process(const struct dp_case *c, uint32_t process);
+
+/* dp_observation_reported() for a signal of this process (or of the process
+ * that this is a view of), by whichever of its views si_addr is in. `named`
+ * gets the index of that view; NULL: not wanted. */
+bool dp_scene_reported(const struct dp_case *c, const struct dp_scene *scene,
+		       uint32_t process, const struct dp_signal *signal,
+		       struct dp_range *out, uint32_t *named);
+
 #define DP_PROCESS_NAME 32
-/* "injector", "bystander-1". Returns buf. */
-const char *dp_process_name(char buf[DP_PROCESS_NAME], uint32_t process);
+/* "injector", "bystander-1", "view-1". Returns buf. */
+const char *dp_process_name(char buf[DP_PROCESS_NAME], const struct dp_case *c,
+			    uint32_t process);
 
 #endif

@@ -5,6 +5,7 @@
 #include "out/blastmap.h"
 
 static const char dp_cell_chars[DP_CELL_MAX] = {
+	[DP_CELL_ABSENT] = ' ',
 	[DP_CELL_INTACT] = '.',
 	[DP_CELL_AGREED] = '#',
 	[DP_CELL_UNLOST] = '?',
@@ -38,18 +39,20 @@ static struct dp_range dp_window(const struct dp_case *c)
 void dp_blastmap_make(struct dp_blastmap *m, const struct dp_case *c,
 		      const struct dp_scene *scene, uint32_t process)
 {
-	const struct dp_observation *o = &scene->at[process], *from = o;
-	const struct dp_signal *told = dp_observation_told(o);
-	struct dp_ranges reported = { 0 }, untold, unlost, agreed;
+	const struct dp_observation *o = &scene->at[process];
+	uint32_t from = dp_told_process(c, process);
+	const struct dp_signal *told = dp_observation_told(&scene->at[from]);
+	struct dp_ranges reported = { 0 }, here = { 0 }, untold, unlost, agreed;
 	struct dp_range r;
 
-	if (!told && process) {
-		from = &scene->at[0];
-		told = dp_observation_told(from);
+	if (!told) {
+		from = 0;
+		told = dp_observation_told(&scene->at[0]);
 	}
 	if (told) {
-		dp_observation_reported(from, told, &r);
-		dp_ranges_append(&reported, r);
+		dp_scene_reported(c, scene, from, told, &r, NULL);
+		dp_ranges_append(&here, o->view.range);
+		dp_ranges_within(&reported, &here, r);
 	}
 	dp_ranges_subtract(&untold, &o->view.unmapped, &reported);
 	dp_ranges_subtract(&unlost, &reported, &o->view.unmapped);
@@ -67,7 +70,9 @@ void dp_blastmap_make(struct dp_blastmap *m, const struct dp_case *c,
 		m->cells[i] = dp_any(&untold, cell)   ? DP_CELL_UNTOLD
 			      : dp_any(&unlost, cell) ? DP_CELL_UNLOST
 			      : dp_any(&agreed, cell) ? DP_CELL_AGREED
-						      : DP_CELL_INTACT;
+			      : dp_range_overlaps(o->view.range, cell)
+				      ? DP_CELL_INTACT
+				      : DP_CELL_ABSENT;
 	}
 	m->poison = (c->poison.offset - m->window.offset) / m->per_cell;
 }
@@ -85,6 +90,7 @@ void dp_blastmap_row(FILE *out, const struct dp_blastmap *m,
 		     const struct dp_case *c, const char *name)
 {
 	static const char *const poison[DP_CELL_MAX] = {
+		[DP_CELL_ABSENT] = " X not in this view",
 		[DP_CELL_INTACT] = " X neither told nor lost",
 		[DP_CELL_AGREED] = "",
 		[DP_CELL_UNLOST] = " X told, NOT lost",

@@ -10,6 +10,7 @@
 
 /* What a cell shows, gravest last: a cell of many pages shows the gravest. */
 enum dp_cell {
+	DP_CELL_ABSENT,		/* ' ' not in this view */
 	DP_CELL_INTACT,		/* '.' */
 	DP_CELL_AGREED,		/* '#' reported and lost */
 	DP_CELL_UNLOST,		/* '?' reported, still mapped */
@@ -27,9 +28,9 @@ struct dp_blastmap {
 	unsigned int poison;	/* the cell with the poisoned page */
 };
 
-/* What one process was told and lost; who was told nothing is held against
- * what the injector was told. The whole view, or the unit that was hit and its neighbours where the view
- * is much larger than that. */
+/* What one process or view was told and lost; who was told nothing is held
+ * against what the injector was told. The whole of the case's mapping, or the
+ * unit that was hit and its neighbours where that is much larger. */
 void dp_blastmap_make(struct dp_blastmap *m, const struct dp_case *c,
 		      const struct dp_scene *scene, uint32_t process);
 

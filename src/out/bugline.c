@@ -22,9 +22,13 @@ static bool dp_is_bug(const struct dp_judgement *j)
 	       said & DP_BIT(j->guarantee->aspect);
 }
 
-static void dp_say_told(FILE *out, const struct dp_observation *o)
+static void dp_say_told(FILE *out, const struct dp_case *c,
+			const struct dp_scene *scene, uint32_t process)
 {
-	const struct dp_signal *told = dp_observation_told(o);
+	const struct dp_signal *told = dp_observation_told(
+		&scene->at[dp_told_process(c, process)]);
+	char name[DP_PROCESS_NAME];
+	uint32_t named;
 	char size[DP_SIZE_TEXT];
 	struct dp_range r;
 
@@ -32,11 +36,14 @@ static void dp_say_told(FILE *out, const struct dp_observation *o)
 		fprintf(out, "was told nothing");
 		return;
 	}
-	dp_observation_reported(o, told, &r);
+	dp_scene_reported(c, scene, process, told, &r, &named);
 	fprintf(out, "was told %s, si_addr_lsb %d (%s at 0x%" PRIx64 ")",
 		dp_signal_code_name(told->code), told->lsb,
 		dp_size_text(size, dp_signal_reported(told).length, false),
 		r.offset);
+	if (named != process)
+		fprintf(out, " of %s%s", named ? "" : "the view of the ",
+			dp_process_name(name, c, named));
 }
 
 static void dp_say_lost(FILE *out, const struct dp_observation *o)
@@ -66,12 +73,12 @@ static void dp_say_who(FILE *out, const struct dp_case *c,
 {
 	char name[DP_PROCESS_NAME], spec[DP_BYSTANDER_TEXT];
 
-	fputs(dp_process_name(name, process), out);
+	fputs(dp_process_name(name, c, process), out);
 	if (process)
 		fprintf(out, " (%s)",
 			dp_bystander_text(spec, &c->bystanders[process - 1]));
 	fputc(' ', out);
-	dp_say_told(out, &scene->at[process]);
+	dp_say_told(out, c, scene, process);
 	dp_say_lost(out, &scene->at[process]);
 }
 

@@ -66,9 +66,15 @@ static void dp_view_facts(FILE *f, struct json_object *view)
 		fprintf(f, " %s lsb %llu of ", dp_get_text(s, "code"),
 			(unsigned long long)dp_get_u64(s, "lsb"));
 		dp_range_text(f, dp_get(s, "reported"));
-		fprintf(f, " at 0x%llx (%s)",
-			(unsigned long long)dp_addr_offset(view, s),
-			dp_get_text(s, "step"));
+		/* An address in another view says nothing in terms of this. */
+		if (dp_get(s, "view") &&
+		    strcmp(dp_get_text(s, "view"), dp_get_text(view, "process")))
+			fprintf(f, " of %s (%s)", dp_get_text(s, "view"),
+				dp_get_text(s, "step"));
+		else
+			fprintf(f, " at 0x%llx (%s)",
+				(unsigned long long)dp_addr_offset(view, s),
+				dp_get_text(s, "step"));
 	}
 	fputs(n ? ", lost" : " nothing, lost", f);
 	n = dp_get_n(view, "unmapped");

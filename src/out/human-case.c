@@ -21,9 +21,12 @@ void dp_human_poisoned(char *buf, size_t size, const struct dp_case *c)
 }
 
 void dp_human_told(char *buf, size_t size, const struct dp_case *c,
-		   const struct dp_observation *o)
+		   const struct dp_scene *scene, uint32_t process)
 {
+	const struct dp_observation *o =
+		&scene->at[dp_told_process(c, process)];
 	const struct dp_signal *told = dp_observation_told(o);
+	uint32_t named;
 	char length[DP_SIZE_TEXT];
 	struct dp_range r;
 	const char *code;
@@ -37,8 +40,10 @@ void dp_human_told(char *buf, size_t size, const struct dp_case *c,
 	} else if (!told) {
 		snprintf(buf, size, o->inject_errno ? "%s" : "nothing",
 			 dp_errno_name(o->inject_errno));
+	} else if (dp_scene_reported(c, scene, process, told, &r, &named) &&
+		   dp_is_view(c, process) && named != process) {
+		snprintf(buf, size, "of another view");
 	} else {
-		dp_observation_reported(o, told, &r);
 		code = dp_signal_code_name(told->code);
 		snprintf(buf, size, "%s %s at 0x%" PRIx64,
 			 code + strlen("BUS_MCEERR_"),
@@ -122,11 +127,15 @@ static void dp_print_platform(FILE *out, const struct dp_platform_seen *p)
 	fputc('\n', out);
 }
 
-static void dp_print_told(FILE *out, const struct dp_observation *o)
+static void dp_print_told(FILE *out, const struct dp_case *c,
+			  const struct dp_scene *scene)
 {
+	const struct dp_observation *o = &scene->at[0];
+	char name[DP_PROCESS_NAME];
 	uint32_t kept = dp_min(o->n_signals, (uint32_t)DP_SIGNALS_MAX);
 	char length[DP_SIZE_TEXT];
 	struct dp_range r;
+	uint32_t named;
 
 	if (!kept)
 		fprintf(out, "told      nothing\n");
@@ -137,12 +146,15 @@ static void dp_print_told(FILE *out, const struct dp_observation *o)
 			dp_signal_code_name(s->code) ?: "unknown si_code",
 			s->addr);
 		if (dp_signal_is_mce(s)) {
-			dp_observation_reported(o, s, &r);
+			dp_scene_reported(c, scene, 0, s, &r, &named);
 			fprintf(out, ", si_addr_lsb %d: %s at 0x%" PRIx64, s->lsb,
 				dp_size_text(length,
 					     dp_signal_reported(s).length,
 					     false),
 				r.offset);
+			if (named)
+				fprintf(out, " of %s",
+					dp_process_name(name, c, named));
 		}
 		if (s->step != DP_STEP_INJECT)
 			fprintf(out, " (during %s)", dp_step_name(s->step));
@@ -218,7 +230,8 @@ static void dp_print_times(FILE *out, const struct dp_observation *o)
 	fprintf(out, " ms\n");
 }
 
-static void dp_print_judgements(FILE *out, const struct dp_case_verdict *v)
+static void dp_print_judgements(FILE *out, const struct dp_case *c,
+				const struct dp_case_verdict *v)
 {
 	char name[DP_PROCESS_NAME];
 
@@ -227,7 +240,7 @@ static void dp_print_judgements(FILE *out, const struct dp_case_verdict *v)
 
 		if (j->process && (!i || v->at[i - 1].process != j->process))
 			fprintf(out, "  %s\n",
-				dp_process_name(name, j->process));
+				dp_process_name(name, c, j->process));
 		fprintf(out, "  %-10s %-22s %s%s%s\n",
 			dp_verdict_name(j->verdict), j->guarantee->id,
 			j->finding.deviation
@@ -237,7 +250,16 @@ static void dp_print_judgements(FILE *out, const struct dp_case_verdict *v)
 	}
 }
 
-/* One line for each bystander: what it asked for, was told, and lost. */
+static bool dp_is_unfaulted(const struct dp_case *c,
+			    const struct dp_scene *scene, uint32_t process)
+{
+	enum dp_role role = dp_scene_role(c, scene, process);
+
+	return role == DP_ROLE_UNFAULTED || role == DP_ROLE_VIEW_UNFAULTED;
+}
+
+/* One line for each bystander and each further view: what it asked for, was
+ * told, and lost. */
 static void dp_print_bystanders(FILE *out, const struct dp_case *c,
 				const struct dp_scene *scene)
 {
@@ -250,15 +272,14 @@ static void dp_print_bystanders(FILE *out, const struct dp_case *c,
 			snprintf(told, sizeof(told), "SIG%s, which killed it",
 				 sigabbrev_np(o->end_detail) ?: "?");
 		else
-			dp_human_told(told, sizeof(told), c, o);
+			dp_human_told(told, sizeof(told), c, scene, i);
 		dp_human_lost(lost, sizeof(lost), c, o);
 		fprintf(out, "%-13s %-18s told %-22s lost %s\n",
-			dp_process_name(name, i),
+			dp_process_name(name, c, i),
 			dp_bystander_text(spec, &c->bystanders[i - 1]), told,
 			o->end == DP_END_KILLED			 ? "everything"
-			: dp_scene_role(c, scene, i) ==
-					DP_ROLE_UNFAULTED ? "nothing, having nothing"
-							  : lost);
+			: dp_is_unfaulted(c, scene, i) ? "nothing, having nothing"
+						       : lost);
 	}
 }
 
@@ -275,10 +296,10 @@ static void dp_print_map(FILE *out, const struct dp_case *c,
 
 		/* A row only for whom the loss is known. */
 		if (o->end == DP_END_KILLED || !dp_loss_known(o) ||
-		    dp_scene_role(c, scene, i) == DP_ROLE_UNFAULTED)
+		    dp_is_unfaulted(c, scene, i))
 			continue;
 		dp_blastmap_make(&map, c, scene, i);
-		dp_blastmap_row(out, &map, c, dp_process_name(name, i));
+		dp_blastmap_row(out, &map, c, dp_process_name(name, c, i));
 	}
 	dp_blastmap_legend(out);
 }
@@ -357,7 +378,7 @@ void dp_human_case_print(const struct dp_report_options *options,
 			c->unit == o->view.unit ? "" : " -- NOT what it got");
 	if (o->injected && !o->inject_errno) {
 		dp_print_platform(out, &o->platform);
-		dp_print_told(out, o);
+		dp_print_told(out, c, scene);
 		if (!medium)
 			dp_print_lost(out, c, o);
 		dp_print_touches(out, c, o);
@@ -371,7 +392,7 @@ void dp_human_case_print(const struct dp_report_options *options,
 		}
 	}
 	fputc('\n', out);
-	dp_print_judgements(out, v);
+	dp_print_judgements(out, c, v);
 	dp_print_bugs(out, options->kernel, c, scene, v);
 	fprintf(out, "  repeat     daxpoison %s\n\n", repeat ? repeat : "");
 }
@@ -405,7 +426,7 @@ int dp_notes_add(struct dp_notes *n, const struct dp_report_options *options,
 			continue;
 		said = j->finding.detail;
 		fprintf(n->stream, "  %s: %s%s%s %s: %s%s%s\n", c->id,
-			j->process ? dp_process_name(name, j->process) : "",
+			j->process ? dp_process_name(name, c, j->process) : "",
 			j->process ? ": " : "", dp_verdict_name(j->verdict),
 			j->guarantee->id,
 			j->finding.deviation

@@ -13,7 +13,7 @@ struct dp_report_options;
 /* Cells of the table; each writes at most `size` bytes. */
 void dp_human_poisoned(char *buf, size_t size, const struct dp_case *c);
 void dp_human_told(char *buf, size_t size, const struct dp_case *c,
-		   const struct dp_observation *o);
+		   const struct dp_scene *scene, uint32_t process);
 void dp_human_lost(char *buf, size_t size, const struct dp_case *c,
 		   const struct dp_observation *o);
 

@@ -36,15 +36,21 @@ static struct json_object *dp_json_bases(const struct dp_case *c,
 	return obj;
 }
 
-/* `since`: when the injection began, ns. */
-static struct json_object *dp_json_signal(const struct dp_observation *o,
-					  const struct dp_signal *s,
-					  int64_t since)
+/* A signal that the process got whose view (or whose own view) `process` is. */
+static struct json_object *dp_json_signal(const struct dp_case *c,
+					  const struct dp_scene *scene,
+					  uint32_t process,
+					  const struct dp_signal *s)
 {
+	int64_t since = scene->at[0].began[DP_STEP_INJECT];
+	char who[DP_PROCESS_NAME];
 	struct json_object *obj = json_object_new_object();
 	const char *name = dp_signal_code_name(s->code);
 	struct dp_range reported;
+	uint32_t named;
+	bool held;
 
+	held = dp_scene_reported(c, scene, process, s, &reported, &named);
 	dp_add(obj, "code", dp_json_text(name));
 	dp_add(obj, "si_code", dp_int(s->code));
 	dp_add(obj, "addr", dp_json_hex(s->addr));
@@ -53,12 +59,10 @@ static struct json_object *dp_json_signal(const struct dp_observation *o,
 	dp_add(obj, "pending", dp_bool(s->pending));
 	dp_add(obj, "tid", dp_int(s->tid));
 	dp_add(obj, "after_ns", dp_int(s->when - since));
-	if (dp_signal_is_mce(s)) {
-		dp_observation_reported(o, s, &reported);
-		dp_add(obj, "reported", dp_json_range(reported));
-	} else {
-		dp_add(obj, "reported", NULL);
-	}
+	dp_add(obj, "reported",
+	       dp_signal_is_mce(s) ? dp_json_range(reported) : NULL);
+	dp_add(obj, "view",
+	       held ? dp_str(dp_process_name(who, c, named)) : NULL);
 	return obj;
 }
 
@@ -127,30 +131,44 @@ static struct json_object *dp_json_view(const struct dp_case *c,
 					uint32_t process)
 {
 	const struct dp_observation *o = &scene->at[process];
-	int64_t since = scene->at[0].began[DP_STEP_INJECT];
+	const struct dp_observation *told =
+		&scene->at[dp_told_process(c, process)];
+	uint32_t kept = dp_min(told->n_signals, (uint32_t)DP_SIGNALS_MAX);
+	bool view = dp_is_view(c, process);
+	uint32_t received = o->n_signals, named;
 	char name[DP_PROCESS_NAME], spec[DP_BYSTANDER_TEXT];
 	struct json_object *obj = json_object_new_object();
 	struct json_object *signals = json_object_new_array();
 	struct json_object *touches = json_object_new_array();
-	uint32_t kept = dp_min(o->n_signals, (uint32_t)DP_SIGNALS_MAX);
+	struct dp_range reported;
 
-	dp_add(obj, "process", dp_str(dp_process_name(name, process)));
+	dp_add(obj, "process", dp_str(dp_process_name(name, c, process)));
 	dp_add(obj, "role",
 	       dp_str(dp_role_name(dp_scene_role(c, scene, process))));
+	if (process)
+		dp_bystander_text(spec, &c->bystanders[process - 1]);
 	dp_add(obj, "bystander",
-	       process ? dp_str(dp_bystander_text(
-				 spec, &c->bystanders[process - 1]))
-		       : NULL);
+	       process && !view ? dp_str(spec) : NULL);
+	dp_add(obj, "view", view ? dp_str(spec) : NULL);
 	dp_add(obj, "pid", dp_int(o->pid));
 	dp_add(obj, "start", dp_json_hex(o->view.start));
 	dp_add(obj, "offset", dp_size(o->view.range.offset));
 	dp_add(obj, "length", dp_size(o->view.range.length));
 	dp_add(obj, "unit", dp_size(o->view.unit));
-	for (uint32_t i = 0; i < kept; i++)
+	for (uint32_t i = 0; i < kept; i++) {
+		const struct dp_signal *s = &told->signals[i];
+
+		/* A further view has those of its process that name it. */
+		if (view && (!dp_scene_reported(c, scene, process, s, &reported,
+						&named) ||
+			     named != process))
+			continue;
+		received += view;
 		json_object_array_add(signals,
-				      dp_json_signal(o, &o->signals[i], since));
+				      dp_json_signal(c, scene, process, s));
+	}
 	dp_add(obj, "signals", signals);
-	dp_add(obj, "signals_received", dp_int(o->n_signals));
+	dp_add(obj, "signals_received", dp_int(received));
 	dp_add(obj, "present_before", dp_json_ranges(&o->view.before));
 	dp_add(obj, "unmapped", dp_loss_known(o)
 					? dp_json_ranges(&o->view.unmapped)
@@ -206,13 +224,14 @@ static struct json_object *dp_json_times(const struct dp_observation *o)
 	return obj;
 }
 
-static struct json_object *dp_json_judgement(const struct dp_judgement *j)
+static struct json_object *dp_json_judgement(const struct dp_case *c,
+					     const struct dp_judgement *j)
 {
 	struct json_object *obj = json_object_new_object();
 	char name[DP_PROCESS_NAME];
 
 	dp_add(obj, "id", dp_str(j->guarantee->id));
-	dp_add(obj, "process", dp_str(dp_process_name(name, j->process)));
+	dp_add(obj, "process", dp_str(dp_process_name(name, c, j->process)));
 	dp_add(obj, "verdict", dp_str(dp_verdict_name(j->verdict)));
 	dp_add(obj, "deviation",
 	       j->finding.deviation
@@ -322,7 +341,7 @@ struct json_object *dp_json_case(const struct dp_kernel *kernel,
 	dp_add(obj, "end", o ? dp_json_end(o) : NULL);
 	dp_add(obj, "took_ns", o ? dp_json_times(o) : NULL);
 	for (unsigned int i = 0; v && i < v->n; i++)
-		json_object_array_add(judged, dp_json_judgement(&v->at[i]));
+		json_object_array_add(judged, dp_json_judgement(c, &v->at[i]));
 	dp_add(obj, "guarantees", judged);
 	dp_add(obj, "verdict", v ? dp_str(dp_verdict_name(v->verdict)) : NULL);
 	dp_add(obj, "disagreements", dp_json_bugs(kernel, c, scene, v));

@@ -157,7 +157,7 @@ static int dp_human_each(void *state, const struct dp_case *c,
 			return rc;
 	}
 	dp_human_poisoned(poisoned, sizeof(poisoned), c);
-	dp_human_told(told, sizeof(told), c, &scene->at[0]);
+	dp_human_told(told, sizeof(told), c, scene, 0);
 	dp_human_lost(lost, sizeof(lost), c, &scene->at[0]);
 	rc = dp_human_row(h, cells);
 	if (!rc)

@@ -177,7 +177,8 @@ static void dp_told_words(char *buf, size_t size, struct json_object *view)
 	if (told)
 		dp_range_words(buf, size, dp_range_of(dp_get(told, "reported")));
 	else
-		dp_append(buf, size, "nothing");
+		dp_append(buf, size, dp_get(view, "view") ? "of another view"
+							   : "nothing");
 }
 
 /* "lost 2M at 0x400000". */

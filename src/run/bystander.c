@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include <errno.h>
-#include <fcntl.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -18,11 +16,10 @@ static int dp_map_inherited(const struct dp_part *part)
 	return 0;
 }
 
-static int dp_stand_by(const struct dp_part *part, struct dp_looker *l,
-		       struct dp_area *area)
+static int dp_stand_by(const struct dp_part *part, const struct dp_case *c,
+		       struct dp_looker *l, struct dp_area *area)
 {
 	const struct dp_bystander *b = part->bystander;
-	const struct dp_case *c = part->c;
 	struct dp_observation *o = part->o;
 	_cleanup_close_ int fd = -1;
 	struct dp_policy_holder policy;
@@ -34,14 +31,13 @@ static int dp_stand_by(const struct dp_part *part, struct dp_looker *l,
 		rc = dp_policy_begin(&policy, b, o);
 	if (rc)
 		return rc;
-	fd = b->other ? dup(c->target->other_fd)
-		      : open(c->target->path, O_RDWR | O_CLOEXEC);
+	fd = dp_open_beside(c, b);
 	if (fd < 0)
-		return -errno;
+		return fd;
 	dp_enter(o, DP_STEP_MAP);
 	rc = part->inherited
 		     ? dp_map_inherited(part)
-		     : dp_area_map_case(area, c, b->skewed ? c->page : 0, o, fd);
+		     : dp_area_map_case(area, c, o, fd);
 	if (!rc)
 		rc = dp_looker_init(l, c, o,
 				    part->inherited ?: area->start, fd);
@@ -73,9 +69,10 @@ void dp_bystander_body(const struct dp_part *part)
 {
 	struct dp_area area = { 0 };
 	struct dp_looker l = { 0 };
+	struct dp_case seen = dp_case_seen_by(part->c, part->bystander);
 	int rc;
 
-	rc = dp_stand_by(part, &l, &area);
+	rc = dp_stand_by(part, &seen, &l, &area);
 	if (rc)
 		dp_give_up(part->o, rc);
 	dp_looker_deinit(&l);

@@ -100,6 +100,7 @@ static void dp_act(struct dp_cast *cast, uint32_t i, int cue, pid_t parent,
 		.cue = cue,
 		.saved = cast->saved,
 		.inherited = inherited,
+		.scene = cast->scene,
 		.cast = cast,
 	};
 
@@ -268,7 +269,7 @@ static int dp_cast_bystanders(struct dp_cast *cast, bool after)
 
 	for (uint32_t i = 1; i < cast->scene->n; i++) {
 		if (cast->c->bystanders[i - 1].after != after ||
-		    dp_is_forked(cast, i))
+		    dp_is_forked(cast, i) || dp_is_view(cast->c, i))
 			continue;
 		rc = dp_actor_start(cast, i);
 		if (rc)

@@ -28,6 +28,7 @@ struct dp_part {
 	struct dp_record *saved;	/* room for contents; see run/contents.h */
 	char *inherited;	/* forked from the injector: where the case's
 				 * mapping is; else NULL */
+	struct dp_scene *scene;	/* everyone's observations */
 	struct dp_cast *cast;	/* run/cast.c's own */
 };
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -24,6 +25,11 @@ static char *dp_addr(const struct dp_looker *l, uint32_t view, uint64_t offset)
 static uint64_t dp_units(const struct dp_looker *l)
 {
 	return l->c->map.length / l->c->unit;
+}
+
+static int dp_prot(const struct dp_case *c)
+{
+	return c->readonly ? PROT_READ : PROT_READ | PROT_WRITE;
 }
 
 int dp_looker_init(struct dp_looker *l, const struct dp_case *c,
@@ -58,8 +64,9 @@ int dp_looker_init(struct dp_looker *l, const struct dp_case *c,
 
 		rc = dp_area_init(area, c->map.length, c->unit);
 		if (!rc)
-			rc = dp_area_map(area, 0, fd, c->map.offset,
-					 c->map.length);
+			rc = dp_area_map_as(area, DP_SHARING_SHARED,
+					    dp_prot(c), fd, c->map.offset,
+					    c->map.length);
 		if (rc)
 			return rc;
 		o->witness_at[w] = (struct dp_range){ (uintptr_t)area->start,
@@ -446,7 +453,7 @@ void dp_looker_touch(struct dp_looker *l)
 }
 
 int dp_area_map_case(struct dp_area *area, const struct dp_case *c,
-		     uint64_t skew, struct dp_observation *o, int fd)
+		     struct dp_observation *o, int fd)
 {
 	uint64_t align = dp_case_largest(c);
 	int rc;
@@ -455,12 +462,21 @@ int dp_area_map_case(struct dp_area *area, const struct dp_case *c,
 	if (rc)
 		return rc;
 	/* Congruent with the file, but for the skew. */
-	dp_area_skew(area, (c->map.offset + skew) % align);
-	rc = dp_area_map_as(area, c->sharing, fd, c->map.offset,
+	dp_area_skew(area, (c->map.offset + c->skew) % align);
+	rc = dp_area_map_as(area, c->sharing, dp_prot(c), fd, c->map.offset,
 			    c->map.length);
 	if (rc)
 		return rc;
 	o->view.start = (uintptr_t)area->start;
 	o->view.range = c->map;
 	return 0;
+}
+
+int dp_open_beside(const struct dp_case *c, const struct dp_bystander *b)
+{
+	int fd = b->other ? fcntl(c->target->other_fd, F_DUPFD_CLOEXEC, 0)
+			  : open(c->target->path,
+				 (b->readonly ? O_RDONLY : O_RDWR) | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
 }

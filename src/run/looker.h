@@ -50,9 +50,13 @@ void dp_looker_edges(struct dp_looker *l);
 void dp_looker_touch(struct dp_looker *l);
 
 /* Reserve an area and map the case's part of the target there, at addresses
- * `skew` bytes off from its offsets modulo its largest unit; fd is the
+ * c->skew bytes off from its offsets modulo its largest unit; fd is the
  * target. Fills o->view's place. 0 or -errno. */
 int dp_area_map_case(struct dp_area *area, const struct dp_case *c,
-		     uint64_t skew, struct dp_observation *o, int fd);
+		     struct dp_observation *o, int fd);
+
+/* The target, opened as whoever maps it beside the injector does: a descriptor
+ * to close, or -errno. */
+int dp_open_beside(const struct dp_case *c, const struct dp_bystander *b);
 
 #endif

@@ -10,6 +10,7 @@
 #include "run/looker.h"
 #include "run/medium.h"
 #include "run/poison.h"
+#include "run/views.h"
 #include "sys/inject.h"
 #include "sys/sigbus.h"
 
@@ -101,7 +102,8 @@ static int dp_prepare(const struct dp_part *part, struct dp_looker *l,
 }
 
 static int dp_carry_out(const struct dp_part *part, struct dp_looker *l,
-			struct dp_contents *ct, struct dp_area *area)
+			struct dp_contents *ct, struct dp_area *area,
+			struct dp_views *views)
 {
 	const struct dp_case *c = part->c;
 	struct dp_observation *o = part->o;
@@ -119,13 +121,20 @@ static int dp_carry_out(const struct dp_part *part, struct dp_looker *l,
 	if (fd < 0)
 		return -errno;
 	dp_enter(o, DP_STEP_MAP);
-	rc = dp_area_map_case(area, c, c->skew, o, fd);
+	rc = dp_views_init(views, part);
+	if (rc)
+		return rc;
+	dp_views_map(views, false);
+	rc = dp_area_map_case(area, c, o, fd);
 	if (rc)
 		return rc;
 	at = area->start;
 	rc = dp_prepare(part, l, ct, fd, at);
-	if (!rc)
-		rc = dp_part_fork(part, at);
+	if (rc)
+		return rc;
+	dp_views_map(views, true);
+	dp_views_baseline(views);
+	rc = dp_part_fork(part, at);
 	if (rc)
 		return rc;
 	dp_part_wait(part);
@@ -142,10 +151,12 @@ static int dp_carry_out(const struct dp_part *part, struct dp_looker *l,
 	rc = dp_looker_after(l);
 	if (rc)
 		return rc;
+	dp_views_look(views);
 	dp_part_wait(part);
 	dp_enter(o, DP_STEP_TOUCH);
 	if (c->access != DP_ACCESS_NONE)
 		dp_looker_touch(l);
+	dp_views_touch(views);
 	dp_enter(o, DP_STEP_COMPARE);
 	o->data.pages_mapped = c->map.length / c->page;
 	if (c->access != DP_ACCESS_NONE)
@@ -159,18 +170,20 @@ void dp_poison_body(const struct dp_part *part)
 	struct dp_contents ct = { 0 };
 	struct dp_area area = { 0 };
 	struct dp_looker l = { 0 };
+	struct dp_views views = { 0 };
 	int rc;
 
 	if (dp_method_info(part->c->method)->medium) {
 		dp_medium_body(part);
 		return;
 	}
-	rc = dp_carry_out(part, &l, &ct, &area);
+	rc = dp_carry_out(part, &l, &ct, &area, &views);
 	if (rc)
 		dp_give_up(o, rc);
 	/* Whatever went wrong, the contents go back. */
 	dp_enter(o, DP_STEP_RESTORE);
 	o->data.restored = !dp_contents_restore(&ct);
+	dp_views_deinit(&views);
 	dp_looker_deinit(&l);
 	dp_area_deinit(&area);
 	dp_enter(o, DP_STEP_DONE);

@@ -34,8 +34,8 @@ void dp_area_skew(struct dp_area *area, uint64_t skew)
 	area->start += skew;
 }
 
-int dp_area_map_as(struct dp_area *area, enum dp_sharing sharing, int fd,
-		   uint64_t offset, uint64_t length)
+int dp_area_map_as(struct dp_area *area, enum dp_sharing sharing, int prot,
+		   int fd, uint64_t offset, uint64_t length)
 {
 	static const int flags[DP_SHARING_MAX] = {
 		[DP_SHARING_SHARED] = MAP_SHARED,
@@ -44,7 +44,7 @@ int dp_area_map_as(struct dp_area *area, enum dp_sharing sharing, int fd,
 	};
 	void *got;
 
-	got = mmap(area->start, length, PROT_READ | PROT_WRITE,
+	got = mmap(area->start, length, prot,
 		   flags[sharing] | MAP_FIXED, fd, offset);
 	return got == MAP_FAILED ? -errno : 0;
 }

@@ -28,8 +28,9 @@ void dp_area_skew(struct dp_area *area, uint64_t skew);
 int dp_area_map(struct dp_area *area, uint64_t at, int fd, uint64_t offset,
 		uint64_t length);
 
-/* The same, private or synchronous where that is asked for. */
-int dp_area_map_as(struct dp_area *area, enum dp_sharing sharing, int fd,
-		   uint64_t offset, uint64_t length);
+/* The same at the start of the area, private or synchronous where that is
+ * asked for; `prot` as mmap(2) takes it. */
+int dp_area_map_as(struct dp_area *area, enum dp_sharing sharing, int prot,
+		   int fd, uint64_t offset, uint64_t length);
 
 #endif

@@ -782,6 +782,157 @@ START_TEST(default_follows_the_sysctl)
 }
 END_TEST
 
+static void dp_with_view(struct dp_case *c, const char *spec,
+			 struct dp_observation *b)
+{
+	c->n_bystanders = 0;
+	ck_assert_int_eq(dp_view_parse(spec, c->bystanders, &c->n_bystanders,
+				       NULL), 0);
+	*b = dp_all_held();
+	b->injected = false;
+	b->n_signals = 0;
+	b->view.start += 1ULL << 40;
+}
+
+START_TEST(views_of_the_injector)
+{
+	struct dp_case c = dp_a_case();
+	struct dp_observation b;
+	char name[DP_PROCESS_NAME];
+
+	dp_with_view(&c, "plain", &b);
+	ck_assert_str_eq(dp_process_name(name, &c, 1), "view-1");
+	BYSTANDER("view-named", RECORDED, NONE);
+	BYSTANDER("nothing-outside-report", HELD, NONE);
+	BYSTANDER("whole-report-unmapped", HELD, NONE);
+	BYSTANDER("devdax-unit", HELD, NONE);
+	BYSTANDER("devdax-whole-units", HELD, NONE);
+	/* The process is told, and who it is judged for that is the injector. */
+	ck_assert_ptr_null(dp_bystander_row(&c, &b, "injector-told"));
+	ck_assert_ptr_null(dp_bystander_row(&c, &b, "poison-in-report"));
+	ck_assert_ptr_null(dp_bystander_row(&c, &b, "devdax-report"));
+	/* A stale way to the bad page, and more than was reported. */
+	b.view.unmapped.n = 0;
+	b.touches[0].faults = 0;
+	BYSTANDER("whole-report-unmapped", VIOLATED, UNDER_UNMAP);
+	dp_with_view(&c, "readonly", &b);
+	b.view.unmapped.at[0].length = 2 * UNIT;
+	b.touches[2].faults = 1;
+	BYSTANDER("nothing-outside-report", VIOLATED, OVER_UNMAP);
+	/* What could not be mapped is not judged, and stops nobody else. */
+	dp_with_view(&c, "tail", &b);
+	b.error = -ENOMEM;
+	b.failed_at = DP_STEP_MAP;
+	BYSTANDER("whole-report-unmapped", NOT_JUDGED, NONE);
+	ck_assert_int_eq(dp_a_verdict.at[0].verdict, DP_VERDICT_HELD);
+}
+END_TEST
+
+/* The address in a further view is as good as one in the injector's own: the
+ * range of the target is the same. */
+START_TEST(the_signal_names_another_view)
+{
+	struct dp_case c = dp_a_case();
+	struct dp_observation b, first = dp_all_held();
+	struct dp_range own, other;
+	uint32_t named;
+
+	dp_with_view(&c, "plain", &b);
+	dp_a_scene.n = 2;
+	dp_a_scene.at[0] = first;
+	dp_a_scene.at[1] = b;
+	ck_assert(dp_scene_reported(&c, &dp_a_scene, 0, &first.signals[0], &own,
+				    &named));
+	ck_assert_uint_eq(named, 0);
+	dp_a_scene.at[0].signals[0].addr += 1ULL << 40;
+	ck_assert(dp_scene_reported(&c, &dp_a_scene, 1,
+				    &dp_a_scene.at[0].signals[0], &other,
+				    &named));
+	ck_assert_uint_eq(named, 1);
+	ck_assert_mem_eq(&own, &other, sizeof(own));
+	dp_judge(&c, &dp_a_scene, &dp_a_verdict);
+	ck_assert_int_eq(dp_a_verdict.verdict, DP_VERDICT_HELD);
+	/* Nobody's address, nor that of a process beside it. */
+	dp_a_scene.at[0].signals[0].addr += 1ULL << 40;
+	dp_judge(&c, &dp_a_scene, &dp_a_verdict);
+	ck_assert_int_eq(dp_a_verdict.verdict, DP_VERDICT_VIOLATED);
+	dp_a_scene.at[0].signals[0].addr -= 1ULL << 40;
+	c.bystanders[0].view = false;
+	ck_assert(!dp_scene_reported(&c, &dp_a_scene, 0,
+				     &dp_a_scene.at[0].signals[0], &other,
+				     NULL));
+	/* A view that has nothing mapped is not the one to name. */
+	dp_with_view(&c, "unfaulted", &b);
+	dp_judge(&c, &dp_a_scene, &dp_a_verdict);
+	ck_assert_str_eq(dp_a_verdict.at[dp_a_verdict.n - 1].guarantee->id,
+			 "unfaulted-view-not-named");
+	ck_assert_int_eq(dp_a_verdict.at[dp_a_verdict.n - 1].finding.deviation,
+			 DP_DEVIATION_EXTRA_SIGNAL);
+}
+END_TEST
+
+START_TEST(what_a_view_maps)
+{
+	struct dp_case c = dp_a_case(), seen;
+	struct dp_bystander list[DP_BYSTANDERS_MAX];
+	unsigned int n = 0;
+
+	ck_assert_int_eq(dp_view_parse("tail,readonly", list, &n, NULL), 0);
+	c.access = DP_ACCESS_WRITE;
+	seen = dp_case_seen_by(&c, &list[0]);
+	ck_assert_uint_eq(seen.map.offset,
+			  dp_case_unit_at(&c, c.poison.offset).offset);
+	ck_assert_uint_eq(dp_range_end(seen.map), dp_range_end(c.map));
+	ck_assert(dp_range_contains(seen.map, seen.poison));
+	ck_assert_uint_lt(seen.first_fault - seen.map.offset, seen.map.length);
+	ck_assert_int_eq(seen.access, DP_ACCESS_READ);
+	ck_assert(seen.readonly);
+	ck_assert_int_eq(dp_view_parse("plain*20", list, &n, NULL), 0);
+	seen = dp_case_seen_by(&c, &list[1]);
+	ck_assert_uint_eq(seen.map.offset, c.map.offset);
+	ck_assert_int_eq(seen.access, DP_ACCESS_WRITE);
+	ck_assert_int_eq(dp_view_parse("plain*4", list, &n, NULL), -E2BIG);
+	ck_assert_int_eq(dp_bystander_parse("early*43", list, &n, NULL), 0);
+	ck_assert_int_eq(dp_view_parse("plain", list, &n, NULL), -E2BIG);
+}
+END_TEST
+
+START_TEST(view_words)
+{
+	static const char *const bad[] = {
+		"", "early", "plain,plain", "plain,after", "catch", "lazy,after",
+		"lazy,unfaulted", "forked", "threaded", "plain*0", "plain*25",
+		"tail,tail", "tails",
+	};
+	struct dp_bystander list[DP_BYSTANDERS_MAX], again;
+	char text[DP_BYSTANDER_TEXT];
+	unsigned int n = 0, m;
+
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		struct dp_why why = { "" };
+
+		ck_assert_msg(dp_view_parse(bad[i], list, &n, &why) < 0,
+			      "'%s' passed", bad[i]);
+		ck_assert_str_ne(why.text, "");
+		ck_assert_uint_eq(n, 0);
+	}
+	ck_assert_int_eq(dp_bystander_parse("early,lazy", list, &n, NULL),
+			 -EINVAL);
+	for (const char *at = DP_VIEW_WORDS; *at; at += !!*at) {
+		size_t length = strcspn(at, "|");
+
+		memcpy(text, at, length);
+		text[length] = '\0';
+		n = m = 0;
+		ck_assert_msg(!dp_view_parse(text, list, &n, NULL), "%s", text);
+		ck_assert_str_eq(dp_bystander_text(text, list), text);
+		ck_assert_int_eq(dp_view_parse(text, &again, &m, NULL), 0);
+		ck_assert_mem_eq(&again, list, sizeof(again));
+		at += length;
+	}
+}
+END_TEST
+
 START_TEST(bystander_words)
 {
 	static const char *const good[] = {
@@ -871,4 +1022,6 @@ UNIT_SUITE("judge", &a_bad_medium_is_listed_exactly,
 	   &injection_refused, &timed_out, &left_early, &nothing_observed,
 	   &attempt_refused, &attempt_recorded, &offset_rounded,
 	   &late_bystander, &early_bystander, &bystanders_without_a_handler,
-	   &default_follows_the_sysctl, &bystander_words, &exit_status)
+	   &default_follows_the_sysctl, &views_of_the_injector,
+	   &the_signal_names_another_view, &what_a_view_maps, &view_words,
+	   &bystander_words, &exit_status)
