@@ -8,6 +8,7 @@
 #include "base/format.h"
 #include "base/parse.h"
 #include "cmd/run-plan.h"
+#include "run/put-back.h"
 #include "run/safety.h"
 #include "sys/find-file.h"
 #include "sys/find.h"
@@ -346,6 +347,7 @@ static int dp_verify_reconfigure(struct dp_verify *v, struct dp_runner *runner,
 	const uint64_t all[] = { units.pte, units.pmd, units.pud };
 	char name[DP_NAME_MAX], *const names[] = { name };
 	char *const *given = v->names;
+	struct dp_put_back put_back;
 	struct dp_why left = { "" };
 	struct dp_target was;
 	int rc, back;
@@ -357,6 +359,10 @@ static int dp_verify_reconfigure(struct dp_verify *v, struct dp_runner *runner,
 		return dp_verify_imagine(v, runner, &was, all, ARRAY_SIZE(all),
 					 why);
 	rc = dp_safety_check(&was, DP_METHOD_MADVISE, v->args->run.force, why);
+	if (!rc && dp_runner_journal(runner) < 0)
+		rc = runner->journal;
+	if (!rc)
+		rc = dp_put_back_begin(&put_back, &was, runner->journal);
 	if (rc)
 		return rc;
 	snprintf(name, sizeof(name), "%s", was.namespace);
@@ -375,10 +381,9 @@ static int dp_verify_reconfigure(struct dp_verify *v, struct dp_runner *runner,
 	}
 	/* It ends here. */
 	v->names = given;
-	back = dp_provision_namespace(name, was.mode, was.align, name,
-				      sizeof(name), &left);
+	back = dp_put_back_end(&put_back, &left);
 	if (back)
-		dp_error("%s could not be put back as it was: %s", name,
+		dp_error("%s could not be put back as it was: %s", was.namespace,
 			 dp_why_text(&left, back));
 	return rc ? rc : back;
 }

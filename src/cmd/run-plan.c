@@ -221,6 +221,13 @@ static void dp_announce(const struct dp_case *c, void *arg)
 		c->wait ?: dp_method_info(c->method)->wait);
 }
 
+int dp_runner_journal(struct dp_runner *r)
+{
+	if (r->journal < 0)
+		r->journal = dp_journal_open(r->options->journal, &r->why);
+	return r->journal;
+}
+
 int dp_runner_run(struct dp_runner *r, const struct dp_report_part *part)
 {
 	struct dp_session session = {
@@ -240,11 +247,9 @@ int dp_runner_run(struct dp_runner *r, const struct dp_report_part *part)
 		rc = r->filed ? dp_report_plan(r->filed, part) : 0;
 		return rc ?: dp_report_plan(r->report, part);
 	}
-	if (r->journal < 0)
-		r->journal = dp_journal_open(r->options->journal, &r->why);
-	if (r->journal < 0)
-		return r->journal;
-	session.journal = r->journal;
+	session.journal = dp_runner_journal(r);
+	if (session.journal < 0)
+		return session.journal;
 	rc = dp_report_begin(r->report, part);
 	if (!rc && r->filed)
 		rc = dp_report_begin(r->filed, part);

@@ -52,6 +52,10 @@ int dp_runner_init(struct dp_runner *r, const struct dp_globals *globals,
 		   const struct dp_run_options *options, struct dp_why *why);
 void dp_runner_deinit(struct dp_runner *r);
 
+/* The journal's directory, which stays the runner's, opened when it is first
+ * asked for; or negative errno, the reason in r->why. */
+int dp_runner_journal(struct dp_runner *r);
+
 /* Run (or only show) one plan; 0 or negative errno. */
 int dp_runner_run(struct dp_runner *r, const struct dp_report_part *part);
 
