@@ -134,18 +134,23 @@ static int dp_read_mode(struct dp_reading *r)
 	return 0;
 }
 
+/* A number where the node has one, else null. */
+static int dp_read_if(const struct dp_reading *r, bool has, uint64_t *n)
+{
+	if (has)
+		return dp_read_number(r, n);
+	return r->value ? dp_bad(r, "null, for what is of this type") : 0;
+}
+
 static int dp_read_size(struct dp_reading *r)
 {
-	if (!r->value && r->node->type == DP_NODE_BUS)
-		return 0;
-	return dp_read_number(r, &r->node->size);
+	return dp_read_if(r, r->node->type != DP_NODE_BUS, &r->node->size);
 }
 
 static int dp_read_available(struct dp_reading *r)
 {
-	if (!r->value && r->node->type != DP_NODE_REGION)
-		return 0;
-	return dp_read_number(r, &r->node->available);
+	return dp_read_if(r, r->node->type == DP_NODE_REGION,
+			  &r->node->available);
 }
 
 static int dp_read_align(struct dp_reading *r)

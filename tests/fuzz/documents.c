@@ -83,8 +83,16 @@ void dp_fuzz_inventory(const uint8_t *data, size_t n)
 		fprintf(stderr, "%s\n", why.text);
 	HOLDS(!rc && again.n == inv.n);
 	for (size_t i = 0; i < inv.n; i++) {
-		HOLDS(inv.nodes[i].size == again.nodes[i].size);
-		HOLDS(!strcmp(inv.nodes[i].name, again.nodes[i].name));
+		const struct dp_node *one = &inv.nodes[i],
+				     *other = &again.nodes[i];
+
+		HOLDS(one->type == other->type);
+		HOLDS(one->size == other->size);
+		HOLDS(one->available == other->available);
+		HOLDS(one->align == other->align);
+		HOLDS(one->phys == other->phys);
+		HOLDS(!strcmp(one->name, other->name));
+		HOLDS(!strcmp(one->uuid, other->uuid));
 	}
 	dp_inventory_deinit(&inv);
 	dp_inventory_deinit(&again);

@@ -2,6 +2,8 @@
 /* What comes from a guest or goes to it, and the kernel that it boots. */
 #include <errno.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "parsers.h"
@@ -97,7 +99,7 @@ void dp_fuzz_orders(const uint8_t *data, size_t n)
 	HOLDS(orders.n_pmem <= DP_PMEM_MAX);
 }
 
-/* A guest may ask for anything; there is no QEMU to pass it on to. */
+/* A guest may ask for anything; here is no QEMU to pass it on to. */
 void dp_fuzz_request(const uint8_t *data, size_t n)
 {
 	_cleanup_free_ char *text = dp_fuzz_text(data, n);
@@ -105,6 +107,28 @@ void dp_fuzz_request(const uint8_t *data, size_t n)
 
 	dp_host_request(-1, text, reply, sizeof(reply));
 	HOLDS(*reply && strcmp(reply, "done"));
+}
+
+/* QEMU's answers, all there before it is asked; then its end of the line. */
+void dp_fuzz_qmp(const uint8_t *data, size_t n)
+{
+	static const char *const replies[] = {
+		"QEMU does not answer", "outside of the emulated NVDIMMs",
+		"QEMU refuses", "QEMU cannot do it", "done",
+	};
+	char reply[96] = "";
+	bool known = false;
+	int ends[2];
+
+	HOLDS(!socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends));
+	HOLDS(send(ends[1], data, n, MSG_DONTWAIT) == (ssize_t)n);
+	HOLDS(!shutdown(ends[1], SHUT_WR));
+	dp_host_request(ends[0], "mce 0x140001000", reply, sizeof(reply));
+	for (size_t i = 0; i < ARRAY_SIZE(replies); i++)
+		known |= !strcmp(reply, replies[i]);
+	HOLDS(known);
+	close(ends[0]);
+	close(ends[1]);
 }
 
 void dp_fuzz_bzimage(const uint8_t *data, size_t n)

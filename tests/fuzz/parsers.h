@@ -45,6 +45,7 @@ void dp_fuzz_filter(const uint8_t *data, size_t n);
 /* records.c */
 void dp_fuzz_record(const uint8_t *data, size_t n);
 void dp_fuzz_klog(const uint8_t *data, size_t n);
+void dp_fuzz_kmsg(const uint8_t *data, size_t n);
 void dp_fuzz_core(const uint8_t *data, size_t n);
 void dp_fuzz_fiemap(const uint8_t *data, size_t n);
 void dp_fuzz_metadata(const uint8_t *data, size_t n);
@@ -52,6 +53,7 @@ void dp_fuzz_metadata(const uint8_t *data, size_t n);
 void dp_fuzz_frame(const uint8_t *data, size_t n);
 void dp_fuzz_orders(const uint8_t *data, size_t n);
 void dp_fuzz_request(const uint8_t *data, size_t n);
+void dp_fuzz_qmp(const uint8_t *data, size_t n);
 void dp_fuzz_bzimage(const uint8_t *data, size_t n);
 void dp_fuzz_vmlinux(const uint8_t *data, size_t n);
 /* documents.c */

@@ -12,12 +12,15 @@
 #include <sys/mman.h>
 
 #include "base/cleanup.h"
+#include "base/format.h"
 #include "model/account.h"
 #include "model/decode.h"
 #include "model/metadata-map.h"
 #include "model/record.h"
+#include "model/signature.h"
 #include "parsers.h"
 #include "sys/fiemap.h"
+#include "sys/kmsg-tail.h"
 
 void dp_fuzz_record(const uint8_t *data, size_t n)
 {
@@ -63,6 +66,31 @@ void dp_fuzz_klog(const uint8_t *data, size_t n)
 	dp_klog_deinit(&log);
 	if (dp_account_action(text, &event))
 		HOLDS(strlen(event.type) < sizeof(event.type));
+}
+
+static void dp_a_line(const char *line, void *arg)
+{
+	char shown[96];
+
+	HOLDS(!strchr(line, '\n'));
+	dp_printable(shown, sizeof(shown), line);
+	for (const char *p = shown; *p; p++)
+		HOLDS((uint8_t)*p >= ' ');
+	++*(unsigned int *)arg;
+}
+
+/* /dev/kmsg gives a record a read; a file gives as much as there is room for. */
+void dp_fuzz_kmsg(const uint8_t *data, size_t n)
+{
+	static int fd = -1;
+	unsigned int lines = 0;
+
+	if (fd < 0)
+		fd = memfd_create("fuzz", MFD_CLOEXEC);
+	HOLDS(!ftruncate(fd, 0) && pwrite(fd, data, n, 0) == (ssize_t)n);
+	HOLDS(!lseek(fd, 0, SEEK_SET));
+	dp_kmsg_tail_read(fd, "pmem0", dp_a_line, &lines);
+	HOLDS(lines <= n / 4);
 }
 
 void dp_fuzz_core(const uint8_t *data, size_t n)
@@ -210,12 +238,14 @@ void dp_fuzz_metadata(const uint8_t *data, size_t n)
 	struct dp_medium_bytes medium = { data, n };
 	static const enum dp_fs kinds[] = { DP_FS_EXT4, DP_FS_XFS };
 	struct dp_metadata_map map;
+	const char *what = NULL;
 	struct dp_why why;
 	char label[17];
 	uint64_t at;
 
 	dp_metadata_detect(dp_read_medium, &medium, label);
 	HOLDS(memchr(label, '\0', sizeof(label)));
+	HOLDS(!dp_signature_find(dp_read_medium, &medium, &what) == !what);
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		why.text[0] = '\0';
 		if (dp_metadata_map_read(kinds[i], dp_read_medium, &medium,
