@@ -68,7 +68,7 @@ static const struct dp_guarantee dp_table[] = {
 		.strength = DP_STRENGTH_BEHAVIOUR,
 		.must = "a process that maps the page several times is told of one of its views; nothing says of which",
 		.source = "mm/memory-failure.c:collect_procs, kill_procs: an entry, and a signal, for each mapping; kernel/signal.c:legacy_queue: a SIGBUS is dropped while one is pending",
-		.note = "every view loses the page, and one address is told. A handler that mends only the address that it was told of leaves the others as they are; what they share is the offset into the target",
+		.note = "on 6.1 and 6.12 it is the view that begins first in the target and, of those, the one mapped first, also where another one was touched. Every view loses the page, and one address is told. A handler that mends only the address that it was told of leaves the others as they are; what they share is the offset into the target",
 		.check = dp_check_named,
 	},
 	{
