@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/parse.h"
+#include "cmd/clear-errors.h"
 #include "cmd/command.h"
 #include "model/method.h"
 #include "out/journal.h"
@@ -17,11 +19,19 @@ enum {
 	OPT_LIST = 256,
 	OPT_ALL,
 	OPT_JOURNAL,
+	OPT_OFFSET,
+	OPT_LENGTH,
+	OPT_DRY_RUN,
+	OPT_FORCE,
 };
 
 static const struct dp_option dp_clear_rows[] = {
 	{ OPT_LIST, "list", NULL, "only show what there is to put back" },
 	{ OPT_ALL, "all", NULL, "put back whatever the journal holds" },
+	{ OPT_OFFSET, "offset", "OFFSET", "clear errors at this offset of TARGET, without the journal; loses what bad blocks held" },
+	{ OPT_LENGTH, "length", "SIZE", "... in this much of it (default one page)" },
+	{ OPT_DRY_RUN, "dry-run", NULL, "... only show what there is and what would be done" },
+	{ OPT_FORCE, "force", NULL, "... on real hardware too, or while somebody has it open" },
 	{ OPT_JOURNAL, "journal", "DIR", "the journal (default: /var/lib/daxpoison)" },
 	{ 0, NULL, NULL, NULL },
 };
@@ -29,6 +39,8 @@ static const struct dp_option dp_clear_rows[] = {
 /* A run over the journal. */
 struct dp_clear {
 	bool list, all;
+	bool have_offset, have_other; /* --length, --dry-run, --force */
+	struct dp_clear_errors_options errors;
 	const char *journal;
 	char *const *names;
 	int n_names;
@@ -87,21 +99,57 @@ static void dp_clear_each(struct dp_journal_entry *e, bool busy,
 		unlinkat(e->dir, e->id, 0);
 }
 
+static int dp_clear_option(struct dp_clear *c, int id, const char *arg,
+			   struct dp_why *why)
+{
+	int rc;
+
+	switch (id) {
+	case OPT_LIST:
+		c->list = true;
+		return 0;
+	case OPT_ALL:
+		c->all = true;
+		return 0;
+	case OPT_JOURNAL:
+		c->journal = arg;
+		return 0;
+	case OPT_OFFSET:
+		c->have_offset = true;
+		return dp_parse_size(arg, &c->errors.offset, why);
+	case OPT_LENGTH:
+		c->have_other = true;
+		rc = dp_parse_size(arg, &c->errors.length, why);
+		return rc || c->errors.length
+			       ? rc
+			       : dp_why(why, -EINVAL, "a length of 0 clears nothing");
+	case OPT_DRY_RUN:
+		c->have_other = c->errors.dry_run = true;
+		return 0;
+	case OPT_FORCE:
+		c->have_other = c->errors.force = true;
+		return 0;
+	}
+	return -EINVAL;
+}
+
 static int dp_clear_parse(struct dp_clear *c, struct dp_globals *globals,
 			  int argc, char **argv)
 {
 	struct dp_options o;
-	int id;
+	int id, rc;
 
 	if (dp_options_init(&o, &dp_cmd_clear, globals))
 		return DP_OPTIONS_USAGE;
 	while ((id = dp_options_next(&o, argc, argv)) >= 0) {
-		if (id == OPT_LIST)
-			c->list = true;
-		else if (id == OPT_ALL)
-			c->all = true;
-		else
-			c->journal = o.arg;
+		struct dp_why why = { "" };
+
+		rc = dp_clear_option(c, id, o.arg, &why);
+		if (!rc)
+			continue;
+		dp_usage(&dp_cmd_clear, "%s", dp_why_text(&why, rc));
+		id = DP_OPTIONS_USAGE;
+		break;
 	}
 	dp_options_deinit(&o);
 	return id;
@@ -162,6 +210,14 @@ static int dp_run_clear(struct dp_globals *globals, int argc, char **argv)
 	c.n_names = argc - optind;
 	if (globals->ktap)
 		return dp_usage(&dp_cmd_clear, "there are no results to report in KTAP; --json is for machines");
+	if (c.have_other && !c.have_offset)
+		return dp_usage(&dp_cmd_clear, "--length, --dry-run and --force go with --offset");
+	if (c.have_offset && (c.all || c.list || c.n_names != 1))
+		return dp_usage(&dp_cmd_clear, "--offset takes one target, and neither --all nor --list");
+	if (c.have_offset) {
+		c.errors.journal = c.journal;
+		return dp_clear_errors_run(globals, c.names[0], &c.errors);
+	}
 	if (c.all + c.list + !!c.n_names != 1)
 		return dp_usage(&dp_cmd_clear, "name records or targets, or say --all or --list");
 	return dp_clear_run(&c);
@@ -169,7 +225,7 @@ static int dp_run_clear(struct dp_globals *globals, int argc, char **argv)
 
 const struct dp_command dp_cmd_clear = {
 	.name = "clear",
-	.summary = "put back what a run that was cut short has left behind",
+	.summary = "put back what a run that was cut short has left behind, or clear errors",
 	.operands = "[ID|TARGET...]",
 	.options = dp_clear_rows,
 	.run = dp_run_clear,

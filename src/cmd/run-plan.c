@@ -89,11 +89,7 @@ static int dp_load_known(struct dp_known_list *list, const char *name,
 		  : 0;
 }
 
-/* From here to the end of the command: who wants us to stop waits until the
- * case under way is over, what was taken is put back and the report is out. A
- * reader who has gone shows as a failed write; and the end of a child must be
- * told to us, whatever we inherited. */
-static void dp_hold_signals(void)
+void dp_hold_signals(void)
 {
 	sigset_t mask;
 

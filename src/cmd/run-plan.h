@@ -62,4 +62,10 @@ int dp_runner_run(struct dp_runner *r, const struct dp_report_part *part);
 /* Finish the report. `rc`: what the runs returned. The exit status. */
 int dp_runner_end(struct dp_runner *r, int rc);
 
+/* From here to the end of the command: who wants us to stop waits until the
+ * case under way is over, what was taken is put back and the report is out. A
+ * reader who has gone shows as a failed write; and the end of a child must be
+ * told to us, whatever we inherited. */
+void dp_hold_signals(void);
+
 #endif

@@ -31,7 +31,8 @@ static bool dp_not_dax(const struct dp_refusal_facts *f)
 static bool dp_privilege(const struct dp_refusal_facts *f)
 {
 	return f->no_sys_admin &&
-	       dp_method_info(f->method)->needs & DP_BIT(DP_NEED_SYS_ADMIN);
+	       (f->clearing || dp_method_info(f->method)->needs &
+				       DP_BIT(DP_NEED_SYS_ADMIN));
 }
 
 static bool dp_locked_down(const struct dp_refusal_facts *f)
@@ -143,6 +144,26 @@ enum dp_refusal dp_refusal_find(const struct dp_refusal_facts *facts,
 	return DP_REFUSED_MAX;
 }
 
+/* The same where something is to be cleared. False: as it is elsewhere. */
+static bool dp_refusal_says_clear(const struct dp_refusal_facts *f,
+				  enum dp_refusal refusal, struct dp_why *says)
+{
+	if (!f->clearing)
+		return false;
+	if (refusal == DP_REFUSED_PRIVILEGE)
+		dp_why(says, 0, "errors of %s cannot be cleared: CAP_SYS_ADMIN is missing",
+		       f->name);
+	else if (refusal == DP_REFUSED_HARDWARE)
+		dp_why(says, 0, "%s looks like real hardware (%s); what its bad blocks held is lost when they are cleared",
+		       f->name, f->medium->evidence);
+	else if (refusal == DP_REFUSED_IN_USE)
+		dp_why(says, 0, "process %d has %s open, and would find zeroes in place of its data",
+		       f->user, f->path);
+	else
+		return false;
+	return true;
+}
+
 /* What holds, with the names and numbers of this target. */
 static void dp_refusal_says(const struct dp_refusal_facts *f,
 			    enum dp_refusal refusal, struct dp_why *says)
@@ -205,7 +226,8 @@ int dp_refuse(const struct dp_refusal_facts *facts, bool force,
 	if (refusal == DP_REFUSED_MAX)
 		return 0;
 	info = dp_refusal_info(refusal);
-	dp_refusal_says(facts, refusal, &says);
+	if (!dp_refusal_says_clear(facts, refusal, &says))
+		dp_refusal_says(facts, refusal, &says);
 	return dp_why(why, info->err, "refused (%s): %s; %s", info->id,
 		      says.text, info->advice);
 }

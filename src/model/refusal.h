@@ -49,6 +49,7 @@ struct dp_refusal_facts {
 	uint64_t bad_at;	/* bytes into the target */
 	bool no_dax;		/* it cannot be mapped in the mode it is in */
 	bool no_sys_admin;	/* CAP_SYS_ADMIN is not effective */
+	bool clearing;		/* errors are to be cleared, not injected */
 };
 
 /* The first row that holds, or DP_REFUSED_MAX. `force` passes over those that

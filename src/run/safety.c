@@ -50,6 +50,27 @@ int dp_safety_check(const struct dp_target *target, enum dp_method method,
 	return dp_refuse(&facts, force, why);
 }
 
+int dp_safety_check_clear(const struct dp_target *target, bool force,
+			  struct dp_why *why)
+{
+	struct dp_refusal_facts facts = {
+		.name = target->name,
+		.path = target->path,
+		.mode = target->mode,
+		.medium = &target->medium,
+		.clearing = true,
+	};
+	char level[DP_LOCKDOWN_MAX];
+	struct stat st;
+
+	dp_safety_kernel(&facts, level);
+	/* Nothing here goes through debugfs. */
+	facts.lockdown = NULL;
+	if (!stat(target->path, &st) && S_ISCHR(st.st_mode))
+		facts.user = dp_user_of(st.st_rdev);
+	return dp_refuse(&facts, force, why);
+}
+
 /* Look the device up again, by its name. */
 static int dp_safety_same(const struct dp_target *was,
 			  const struct dp_inventory *inv, struct dp_why *why)

@@ -13,6 +13,10 @@
 int dp_safety_check(const struct dp_target *target, enum dp_method method,
 		    bool force, struct dp_why *why);
 
+/* The same before errors are cleared, which loses what bad blocks held. */
+int dp_safety_check_clear(const struct dp_target *target, bool force,
+			  struct dp_why *why);
+
 /* Right before the first injection of a plan: each device is still the one that
  * was planned for, and no page to be poisoned is listed as bad by its region.
  * Files are held open, so they cannot become others. 0, or negative errno with

@@ -46,8 +46,7 @@ static int dp_page_write(int fd, uint64_t offset, const void *was,
 }
 
 /* Writing in place clears a bad block only where the device can. */
-static int dp_page_rewrite(int fd, uint64_t offset, const void *was,
-			   uint64_t page)
+int dp_file_page_write(int fd, uint64_t offset, const void *was, uint64_t page)
 {
 	int rc = dp_page_write(fd, offset, was, page), same;
 
@@ -63,7 +62,7 @@ static int dp_page_punch(int fd, uint64_t offset, const void *was,
 	if (fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset,
 		      page))
 		return -errno;
-	return dp_page_rewrite(fd, offset, was, page);
+	return dp_file_page_write(fd, offset, was, page);
 }
 
 /* Whether the device's list of bad blocks names part of the page. It counts
@@ -115,7 +114,7 @@ int dp_file_page_restore(int fd, uint64_t offset, const void *was,
 	rc = rc == 1 ? 0 : -EIO;
 	if (rc && was) {
 		after->restored = DP_RESTORED_REWRITTEN;
-		rc = dp_page_rewrite(fd, offset, was, page);
+		rc = dp_file_page_write(fd, offset, was, page);
 		after->error = -rc;
 	}
 	if (rc && was) {

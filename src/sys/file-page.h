@@ -16,4 +16,8 @@ int dp_file_page_restore(int fd, uint64_t offset, const void *was,
 			 uint64_t page, uint64_t fs_phys,
 			 struct dp_file_after *after);
 
+/* Write the page in place, nothing else, and read it again. 0; -EIO it reads
+ * otherwise; or another negative errno. */
+int dp_file_page_write(int fd, uint64_t offset, const void *was, uint64_t page);
+
 #endif

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "sys/ars-parts.h"
 #include "sys/inject.h"
 #include "sys/ndctl.h"
 #include "sys/region-blocks.h"
@@ -24,12 +25,10 @@
 #define DP_QUIET_MS 1500
 #define DP_IDLE_MS 15000
 
-/* The namespace, as libndctl knows it, and the block of its data. Where block 0
- * of ndctl_namespace_inject_error2() is: of the data, not of what the namespace
- * begins with (libndctl, inject.c). What we reckon must be that. */
-static int dp_find_block(struct ndctl_ctx *ctx, const struct dp_target *t,
-			 const struct dp_place_bases *at, uint64_t length,
-			 struct ndctl_namespace **found)
+/* Where block 0 of ndctl_namespace_inject_error2() is: of the data, not of what
+ * the namespace begins with (libndctl, inject.c). What we reckon must be that. */
+int dp_ars_namespace(struct ndctl_ctx *ctx, const struct dp_target *t,
+		     struct ndctl_namespace **found)
 {
 	struct ndctl_namespace *ns = dp_ndctl_namespace(ctx, t->namespace);
 	struct ndctl_pfn *pfn = ns ? ndctl_namespace_get_pfn(ns) : NULL;
@@ -42,12 +41,18 @@ static int dp_find_block(struct ndctl_ctx *ctx, const struct dp_target *t,
 		base = ndctl_pfn_get_resource(pfn);
 	else if (ns)
 		base = ndctl_namespace_get_resource(ns);
-	if (base == ULLONG_MAX || base != t->data_phys ||
-	    at->data_block == DP_PHYS_UNKNOWN ||
+	*found = ns;
+	return base == ULLONG_MAX || base != t->data_phys ? -ERANGE : 0;
+}
+
+static int dp_find_block(struct ndctl_ctx *ctx, const struct dp_target *t,
+			 const struct dp_place_bases *at, uint64_t length,
+			 struct ndctl_namespace **found)
+{
+	if (at->data_block == DP_PHYS_UNKNOWN ||
 	    at->region_block == DP_PHYS_UNKNOWN || length % DP_BLOCK)
 		return -ERANGE;
-	*found = ns;
-	return 0;
+	return dp_ars_namespace(ctx, t, found);
 }
 
 /* Of the blocks, how many the platform says it has injected. */
@@ -97,6 +102,11 @@ static int dp_wait_idle(struct ndctl_bus *bus, unsigned int ms)
 		poll(NULL, 0, DP_LOOK_MS);
 	}
 	return -ETIMEDOUT;
+}
+
+int dp_ars_wait_idle(struct ndctl_namespace *ns)
+{
+	return dp_wait_idle(ndctl_namespace_get_bus(ns), DP_IDLE_MS);
 }
 
 static int dp_scrub(const struct dp_injection *i, struct ndctl_bus *bus,
@@ -177,13 +187,31 @@ static int dp_submit(struct ndctl_cmd *cmd)
 
 /* The kernel does not have it cleared under a namespace in use:
  * drivers/nvdimm/bus.c:nd_pmem_forget_poison_check. */
-static int dp_clear_stopped(struct ndctl_namespace *ns, uint64_t phys,
-			    uint64_t length)
+static int dp_clear_command(struct ndctl_bus *bus, struct dp_range r)
+{
+	struct ndctl_cmd *cap, *clear = NULL;
+	int rc;
+
+	cap = ndctl_bus_cmd_new_ars_cap(bus, r.offset, r.length);
+	rc = dp_submit(cap);
+	if (!rc) {
+		clear = ndctl_bus_cmd_new_clear_error(r.offset, r.length, cap);
+		rc = dp_submit(clear);
+	}
+	if (!rc && ndctl_cmd_clear_error_get_cleared(clear) != r.length)
+		rc = -EIO;
+	ndctl_cmd_unref(clear);
+	ndctl_cmd_unref(cap);
+	return rc;
+}
+
+int dp_ars_clear_stopped(struct ndctl_namespace *ns,
+			 const struct dp_range *ranges, size_t n)
 {
 	struct ndctl_bus *bus = ndctl_namespace_get_bus(ns);
-	struct ndctl_cmd *cap, *clear = NULL;
 	struct ndctl_dax *dax = ndctl_namespace_get_dax(ns);
-	struct daxctl_region *devices = ndctl_dax_get_daxctl_region(dax);
+	struct daxctl_region *devices =
+		dax ? ndctl_dax_get_daxctl_region(dax) : NULL;
 	int rc, enabled;
 
 	rc = devices ? dp_users_of_region(devices, NULL) : 0;
@@ -191,16 +219,12 @@ static int dp_clear_stopped(struct ndctl_namespace *ns, uint64_t phys,
 		rc = ndctl_namespace_disable_safe(ns);
 	if (rc < 0)
 		return rc;
-	cap = ndctl_bus_cmd_new_ars_cap(bus, phys, length);
-	rc = dp_submit(cap);
-	if (!rc) {
-		clear = ndctl_bus_cmd_new_clear_error(phys, length, cap);
-		rc = dp_submit(clear);
-	}
-	if (!rc && ndctl_cmd_clear_error_get_cleared(clear) != length)
-		rc = -EIO;
-	ndctl_cmd_unref(clear);
-	ndctl_cmd_unref(cap);
+	/* disable_safe does not pass on that unbinding failed. */
+	if (ndctl_namespace_is_active(ns))
+		return -EBUSY;
+	rc = 0;
+	for (size_t i = 0; i < n && !rc; i++)
+		rc = dp_clear_command(bus, ranges[i]);
 	/* Its device comes back by the same name. libndctl has freed the dax. */
 	enabled = ndctl_namespace_enable(ns);
 	return rc ? rc : enabled < 0 ? enabled : 0;
@@ -229,6 +253,7 @@ int dp_clear_ars(const struct dp_target *t, const struct dp_place_bases *at,
 			at->region_block, length / DP_BLOCK }))
 		return 0;
 	if (ndctl_namespace_get_dax(ns))
-		return dp_clear_stopped(ns, at->phys, length);
+		return dp_ars_clear_stopped(ns, &(struct dp_range){ at->phys, length },
+					    1);
 	return was ? dp_clear_by_writing(ns, at, length, was) : -ENODATA;
 }

@@ -9,9 +9,11 @@
 #include "sys/region-blocks.h"
 
 /* The kernel prints no more than one page of it. */
+#define DP_BLOCK 512
 #define DP_LIST_TEXT (64 * 1024)
 
-int64_t dp_region_bad_blocks(const char *region, struct dp_range blocks)
+int64_t dp_region_bad_ranges(const char *region, struct dp_range blocks,
+			     struct dp_ranges *found)
 {
 	_cleanup_(dp_rootdir_deinit) struct dp_rootdir root = { .fd = -1 };
 	_cleanup_free_ char *text = malloc(DP_LIST_TEXT);
@@ -30,7 +32,17 @@ int64_t dp_region_bad_blocks(const char *region, struct dp_range blocks)
 	     at += used) {
 		first = dp_max(from, blocks.offset);
 		last = dp_min(from + n, dp_range_end(blocks));
-		bad += first < last ? last - first : 0;
+		if (first >= last)
+			continue;
+		bad += last - first;
+		if (found)
+			dp_ranges_append(found, (struct dp_range){
+				first * DP_BLOCK, (last - first) * DP_BLOCK });
 	}
 	return bad;
+}
+
+int64_t dp_region_bad_blocks(const char *region, struct dp_range blocks)
+{
+	return dp_region_bad_ranges(region, blocks, NULL);
 }

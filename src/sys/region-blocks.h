@@ -9,4 +9,8 @@
  * in its list. Negative errno where it cannot be read. */
 int64_t dp_region_bad_blocks(const char *region, struct dp_range blocks);
 
+/* The same, and which: appended to `found` in bytes from the region's first. */
+int64_t dp_region_bad_ranges(const char *region, struct dp_range blocks,
+			     struct dp_ranges *found);
+
 #endif

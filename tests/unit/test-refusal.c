@@ -172,7 +172,31 @@ START_TEST(a_changed_target_is_told)
 }
 END_TEST
 
-UNIT_SUITE("refusal", &each_row_is_refused_by_its_name,
+/* What is lost then is something else. */
+START_TEST(clearing_is_refused_in_its_own_words)
+{
+	struct dp_refusal_facts f = { CLEAN, .clearing = true };
+	struct dp_why why = { "" };
+
+	ck_assert_int_eq(dp_refuse(&f, false, &why), 0);
+	f.medium = &dp_real;
+	ck_assert_int_eq(dp_refuse(&f, false, &why), -EPERM);
+	ck_assert_ptr_nonnull(strstr(why.text, "what its bad blocks held is lost"));
+	ck_assert_int_eq(dp_refuse(&f, true, &why), 0);
+	f.medium = &dp_emulated;
+	f.user = 42;
+	ck_assert_int_eq(dp_refuse(&f, false, &why), -EBUSY);
+	ck_assert_ptr_nonnull(strstr(why.text, "would find zeroes"));
+	f.no_sys_admin = true;
+	ck_assert_int_eq(dp_refuse(&f, true, &why), -EOPNOTSUPP);
+	ck_assert_ptr_nonnull(strstr(why.text, "errors of dax0.0 cannot be cleared"));
+	f.mode = DP_MODE_SYSTEM_RAM;
+	ck_assert_int_eq(dp_refuse(&f, true, &why), -ENODEV);
+}
+END_TEST
+
+UNIT_SUITE("refusal", &clearing_is_refused_in_its_own_words,
+	   &each_row_is_refused_by_its_name,
 	   &force_overrides_what_it_may_and_no_more,
 	   &what_is_clean_is_not_refused,
 	   &what_cannot_be_overridden_is_said_first,
