@@ -112,6 +112,7 @@ static void dp_html_cell(FILE *out, struct json_object *cell)
 {
 	size_t n = dp_get_n(cell, "not_held");
 	const char *deviation;
+	size_t k;
 
 	if (!cell) {
 		fputs("<td class=\"dim\">none</td>", out);
@@ -125,7 +126,13 @@ static void dp_html_cell(FILE *out, struct json_object *cell)
 	fputs("</a>", out);
 	for (size_t i = 0; i < n; i++) {
 		deviation = dp_get_text(dp_get_at(cell, "not_held", i), "deviation");
-		if (*deviation)
+		/* Once, however many processes and views it befell. */
+		for (k = 0; k < i; k++)
+			if (!strcmp(deviation,
+				    dp_get_text(dp_get_at(cell, "not_held", k),
+						"deviation")))
+				break;
+		if (*deviation && k == i)
 			dp_markup(out, "<br>%s", deviation);
 	}
 	fputs("</td>", out);

@@ -164,13 +164,22 @@ static void dp_range_words(char *buf, size_t size, struct dp_range r)
 		  dp_size_text(text, r.length, false), r.offset);
 }
 
-/* "injector: told AR 2M at 0x400000". */
-static void dp_told_words(char *buf, size_t size, struct json_object *view)
+/* As many characters of the text stand in the width of a picture. */
+#define DP_TEXT_MAX 54
+
+/* "injector: told AR 2M at 0x400000", "view-1 (tail): ...". */
+static void dp_told_words(char *buf, size_t size, struct json_object *view,
+			  bool spec)
 {
 	struct json_object *told = dp_first_told(view);
 	const char *code = dp_get_text(told, "code");
 
-	snprintf(buf, size, "%s: told ", dp_get_text(view, "process"));
+	snprintf(buf, size, "%s", dp_get_text(view, "process"));
+	if (spec && (dp_get(view, "bystander") || dp_get(view, "view")))
+		dp_append(buf, size, " (%s)",
+			  dp_get_text(view, dp_get(view, "view") ? "view"
+								 : "bystander"));
+	dp_append(buf, size, ": told ");
 	if (told)
 		dp_append(buf, size, "%s ",
 			  !strncmp(code, "BUS_MCEERR_", 11) ? code + 11 : code);
@@ -228,7 +237,9 @@ static void dp_svg_view(FILE *out, const struct dp_drawing *d,
 	if (!told)
 		told = dp_first_told(dp_get_at(d->c, "views", 0));
 	reported = dp_range_of(dp_get(told, "reported"));
-	dp_told_words(words, sizeof(words), view);
+	dp_told_words(words, sizeof(words), view, true);
+	if (strlen(words) > DP_TEXT_MAX)
+		dp_told_words(words, sizeof(words), view, false);
 	dp_markup(out, "<text x=\"%d\" y=\"%u\">%s</text>\n", DP_MARGIN,
 		  y + DP_LINE, words);
 	dp_lost_words(words, sizeof(words), view);
