@@ -5,6 +5,8 @@
 
 #include "model/plan.h"
 
+/* plan-add.c */
+
 /* A new zeroed case at the end, or NULL when memory is short. */
 struct dp_case *dp_plan_add(struct dp_plan *plan);
 
@@ -19,6 +21,8 @@ int dp_plan_take(struct dp_plan *plan, const struct dp_case *probe,
 
 /* Where in a unit the page at this place starts, in bytes. */
 uint64_t dp_place_offset(enum dp_place place, uint64_t unit, uint64_t page);
+
+/* plan-files.c */
 
 /* As dp_plan_verify(), for a file. */
 int dp_plan_files(struct dp_plan *plan, const struct dp_target *target,

@@ -27,11 +27,16 @@ bool dp_guest_is(void);
  * if even powering off failed. */
 void dp_guest_main(void);
 
+/* guest-say.c */
+
 /* Send one frame whole. 0 or negative errno. */
 int dp_guest_send(struct dp_guest *g, enum dp_frame_type type,
 		  const void *data, size_t length);
 /* Tell the host what is being done; cut at 127 bytes. */
 void dp_guest_note(struct dp_guest *g, const char *fmt, ...) dp_printf(2, 3);
+/* Tell the host why there will be no result. The console is the only way
+ * before there is a channel; the host shows its last lines. */
+void dp_guest_fail(struct dp_guest *g, const struct dp_why *why, int err);
 
 /* guest-devices.c */
 

@@ -6,6 +6,15 @@
 #include "base/cleanup.h"
 #include "vm/host-parts.h"
 
+void dp_host_over(struct dp_host *h, enum dp_vm_end end, unsigned int code)
+{
+	if (h->over)
+		return;
+	h->over = true;
+	h->result->end = end;
+	h->result->code = code;
+}
+
 /* The line of the console that says that the kernel gave up. */
 static bool dp_panic_line(const struct dp_tail *console, struct dp_why *why)
 {

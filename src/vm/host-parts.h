@@ -36,13 +36,15 @@ struct dp_host {
 	char reply[96];		/* waits for its turn; empty: none */
 };
 
-/* Settle the result; only the first call counts. */
-void dp_host_over(struct dp_host *h, enum dp_vm_end end, unsigned int code);
-
 /* host-agent.c: do what the guest asks for, and word the reply: "done", or why
  * not. The monitor is asked for at most a few seconds. */
 void dp_host_request(int monitor, const char *request, char *reply,
 		     size_t size);
+
+/* host-end.c */
+
+/* Settle the result; only the first call counts. */
+void dp_host_over(struct dp_host *h, enum dp_vm_end end, unsigned int code);
 
 /* QEMU ended with this wait status, and everything that it left behind has
  * been read, but there was no result: settle why. */

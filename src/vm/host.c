@@ -21,15 +21,6 @@ static int64_t dp_now_ms(void)
 	return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
 }
 
-void dp_host_over(struct dp_host *h, enum dp_vm_end end, unsigned int code)
-{
-	if (h->over)
-		return;
-	h->over = true;
-	h->result->end = end;
-	h->result->code = code;
-}
-
 static void dp_note(struct dp_host *h, const char *text)
 {
 	if (h->config->note)
