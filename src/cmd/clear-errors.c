@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "cmd/clear-errors.h"
+#include "cmd/refused.h"
 #include "cmd/run-plan.h"
 #include "out/clear.h"
 #include "out/json.h"
@@ -86,10 +87,8 @@ static int dp_clear_found(const struct dp_globals *globals,
 		dp_hold_signals();
 		rc = dp_clear_errors(&c, dir, o->force, dp_announce_clearing,
 				     (void *)globals, &why);
-		if (rc) {
-			dp_error("%s", dp_why_text(&why, rc));
-			return DP_EXIT_NOT_JUDGED;
-		}
+		if (rc)
+			return dp_refused(globals, dp_why_text(&why, rc));
 		rc = dp_clearing_report(globals, &c);
 	}
 	if (rc < 0) {
@@ -119,10 +118,8 @@ int dp_clear_errors_run(const struct dp_globals *globals, const char *name,
 	rc = dp_find_all(&inv, &why);
 	if (!rc)
 		rc = dp_find_medium(&inv, name, target, &why);
-	if (rc) {
-		dp_error("%s", dp_why_text(&why, rc));
-		return DP_EXIT_NOT_JUDGED;
-	}
+	if (rc)
+		return dp_refused(globals, dp_why_text(&why, rc));
 	status = dp_clear_found(globals, target, o);
 	dp_find_release(target);
 	return status;

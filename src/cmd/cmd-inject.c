@@ -5,6 +5,7 @@
 
 #include "base/cleanup.h"
 #include "base/parse.h"
+#include "cmd/refused.h"
 #include "cmd/run-plan.h"
 #include "run/safety.h"
 #include "sys/find-file.h"
@@ -286,7 +287,7 @@ static int dp_inject_named(struct dp_inject_args *a,
 		dp_inject_small(a, target);
 		status = dp_inject_plan(a, runner, target);
 	} else {
-		dp_error("%s", dp_why_text(&why, rc));
+		status = dp_refused(runner->globals, dp_why_text(&why, rc));
 	}
 	if (found)
 		dp_find_release(target);

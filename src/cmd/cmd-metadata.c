@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "base/parse.h"
 #include "cmd/command.h"
+#include "cmd/refused.h"
 #include "model/judge.h"
 #include "out/metadata.h"
 #include "run/metadata.h"
@@ -302,10 +303,8 @@ static int dp_run_metadata(struct dp_globals *globals, int argc, char **argv)
 	rc = dp_find_all(&inv, &why);
 	if (!rc)
 		rc = dp_metadata_open(&stage, &inv, argv[optind], &a.o, &why);
-	if (rc) {
-		dp_error("%s", dp_why_text(&why, rc));
-		return DP_EXIT_NOT_JUDGED;
-	}
+	if (rc)
+		return dp_refused(globals, dp_why_text(&why, rc));
 	status = dp_metadata_staged(&a, stage);
 	dp_metadata_close(stage);
 	return status;

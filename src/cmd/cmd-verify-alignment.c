@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "base/format.h"
 #include "base/parse.h"
+#include "cmd/refused.h"
 #include "cmd/run-plan.h"
 #include "run/put-back.h"
 #include "run/safety.h"
@@ -411,10 +412,11 @@ static int dp_verify_all(struct dp_verify *v, struct dp_runner *runner)
 	if (!rc || rc == -EINTR || !why.text[0])
 		return dp_runner_end(runner, rc);
 	/* Refused before anything ran, unless something had run before. */
-	if (runner->summary.planned) {
-		runner->summary.broke_off = true;
-		dp_runner_end(runner, 0);
-	}
+	if (!runner->summary.planned)
+		return dp_refused(v->globals, dp_why_text(&why, rc));
+	runner->summary.broke_off = true;
+	runner->summary.refused = dp_why_text(&why, rc);
+	dp_runner_end(runner, 0);
 	dp_error("%s", dp_why_text(&why, rc));
 	return runner->summary.guarantees[DP_VERDICT_VIOLATED]
 		       ? DP_EXIT_VIOLATED

@@ -254,21 +254,26 @@ int dp_runner_run(struct dp_runner *r, const struct dp_report_part *part)
 
 int dp_runner_end(struct dp_runner *r, int rc)
 {
+	bool refused;
 	int ended;
 
 	r->summary.broke_off |= rc != 0;
+	/* Another run's target, or a bad page: refused, before anything of it
+	 * was touched. */
+	refused = rc == -EBUSY || rc == -EEXIST || rc == -ESTALE;
+	if (refused)
+		r->summary.refused = dp_why_text(&r->why, rc);
 	ended = dp_report_end(r->report, &r->summary, &r->known);
 	if (!ended && r->filed)
 		ended = dp_runner_file(r);
 
 	if (rc == -EINTR)
 		dp_error("interrupted; the rest of the plan was not run");
-	else if (rc == -EBUSY || rc == -EEXIST || rc == -ESTALE)
+	else if (refused)
 		dp_error("%s", dp_why_text(&r->why, rc));
 	else if (rc)
 		dp_error("the run broke off: %s", dp_why_text(&r->why, rc));
-	/* Another run's target: refused, before anything of it was touched. */
-	if ((rc == -EBUSY || rc == -EEXIST || rc == -ESTALE) && !ended)
+	if (refused && !ended)
 		return DP_EXIT_NOT_JUDGED;
 	if (rc || ended)
 		return DP_EXIT_FAILED;

@@ -36,6 +36,7 @@ struct dp_summary {
 	unsigned int cases[DP_VERDICT_MAX]; /* ... by their verdict */
 	unsigned int guarantees[DP_VERDICT_MAX];
 	struct dp_timings told;	/* how long after the call */
+	const char *refused;	/* why nothing was run, or NULL */
 };
 
 void dp_summary_add(struct dp_summary *s, const struct dp_case_verdict *v);

@@ -13,6 +13,9 @@
 #define DP_DEBUGFS_NEEDS                                                       \
 	(DP_BIT(DP_NEED_HWPOISON_INJECT) | DP_BIT(DP_NEED_EINJ))
 
+/* What every reason begins with; the row's id follows. */
+#define DP_REFUSED "refused ("
+
 static bool dp_is_set(const char *text)
 {
 	return text && *text;
@@ -228,8 +231,24 @@ int dp_refuse(const struct dp_refusal_facts *facts, bool force,
 	info = dp_refusal_info(refusal);
 	if (!dp_refusal_says_clear(facts, refusal, &says))
 		dp_refusal_says(facts, refusal, &says);
-	return dp_why(why, info->err, "refused (%s): %s; %s", info->id,
+	return dp_why(why, info->err, DP_REFUSED "%s): %s; %s", info->id,
 		      says.text, info->advice);
+}
+
+enum dp_refusal dp_refusal_of(const char *reason)
+{
+	size_t n;
+
+	if (strncmp(reason, DP_REFUSED, strlen(DP_REFUSED)))
+		return DP_REFUSED_MAX;
+	reason += strlen(DP_REFUSED);
+	for (int i = 0; i < DP_REFUSED_MAX; i++) {
+		n = strlen(dp_refusals[i].info.id);
+		if (!strncmp(reason, dp_refusals[i].info.id, n) &&
+		    !strncmp(reason + n, "): ", 3))
+			return i;
+	}
+	return DP_REFUSED_MAX;
 }
 
 void dp_lockdown_parse(const char *text, char level[DP_LOCKDOWN_MAX])

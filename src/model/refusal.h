@@ -62,6 +62,9 @@ enum dp_refusal dp_refusal_find(const struct dp_refusal_facts *facts,
 int dp_refuse(const struct dp_refusal_facts *facts, bool force,
 	      struct dp_why *why);
 
+/* The row that a reason worded by dp_refuse() comes from, or DP_REFUSED_MAX. */
+enum dp_refusal dp_refusal_of(const char *reason);
+
 /* What a kernel says in /sys/kernel/security/lockdown ("[none] integrity
  * confidentiality"): the level in brackets goes to `level`, empty where it is
  * "none" or not understood. Source: security/lockdown/lockdown.c. */

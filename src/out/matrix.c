@@ -145,10 +145,13 @@ static int dp_document_status(struct json_object *doc)
 	struct json_object *summary = dp_get(doc, "summary");
 	struct json_object *judged = dp_get(summary, "guarantees");
 
-	if (dp_get_bool(summary, "broke_off"))
+	/* Refused, a run breaks off, but it has not failed. */
+	if (dp_get_bool(summary, "broke_off") && !dp_get(doc, "refusal"))
 		return DP_EXIT_FAILED;
 	if (dp_get_u64(judged, "violated"))
 		return DP_EXIT_VIOLATED;
+	if (dp_get(doc, "refusal"))
+		return DP_EXIT_NOT_JUDGED;
 	return dp_get_u64(judged, "held") || dp_get_u64(judged, "known") ||
 			       dp_get_u64(judged, "recorded")
 		       ? DP_EXIT_HELD

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "out/json.h"
+#include "out/refusal.h"
 #include "out/report.h"
 
 struct dp_json_report {
@@ -175,6 +176,9 @@ static int dp_json_end_report(void *state, const struct dp_summary *s,
 	json_object_object_add(summary, "known", dp_known_rows(known));
 	json_object_object_add(summary, "told_after",
 			       dp_json_timings(&s->told));
+	if (s->refused)
+		json_object_object_add(r->doc, "refusal",
+				       dp_json_refusal(s->refused));
 	return dp_json_print(r->options->out, r->doc);
 }
 

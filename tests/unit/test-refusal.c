@@ -73,6 +73,7 @@ START_TEST(each_row_is_refused_by_its_name)
 		ck_assert_int_eq(strncmp(why.text + 9, info->id,
 					 strlen(info->id)), 0);
 		ck_assert_ptr_nonnull(info->when);
+		ck_assert_int_eq(dp_refusal_of(why.text), i);
 	}
 }
 END_TEST
@@ -195,7 +196,22 @@ START_TEST(clearing_is_refused_in_its_own_words)
 }
 END_TEST
 
-UNIT_SUITE("refusal", &clearing_is_refused_in_its_own_words,
+START_TEST(only_a_reason_of_the_table_has_a_row)
+{
+	static const char *const others[] = {
+		"", "refused", "refused (", "refused ()", "refused (): x",
+		"refused (in-use)", "refused (in-use", "refused (in-us): x",
+		"refused (in-user): x", " refused (in-use): x",
+		"there is no target 'refused (in-use): x'",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		ck_assert_int_eq(dp_refusal_of(others[i]), DP_REFUSED_MAX);
+}
+END_TEST
+
+UNIT_SUITE("refusal", &only_a_reason_of_the_table_has_a_row,
+	   &clearing_is_refused_in_its_own_words,
 	   &each_row_is_refused_by_its_name,
 	   &force_overrides_what_it_may_and_no_more,
 	   &what_is_clean_is_not_refused,
