@@ -43,15 +43,22 @@ static int dp_write_file(const char *path,
 {
 	char part[PATH_MAX];
 	FILE *f;
-	int rc;
+	int fd, rc;
 
 	if (snprintf(part, sizeof(part), "%s.new", path) >= (int)sizeof(part))
 		return dp_why(why, -ENAMETOOLONG, "'%s' is too long a name",
 			      path);
-	f = fopen(part, "we");
-	if (!f)
-		return dp_why(why, -errno, "cannot write '%s': %s", path,
-			      strerror(errno));
+	/* It may lie where others may write: nothing of theirs is followed. */
+	unlink(part);
+	fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	f = fd < 0 ? NULL : fdopen(fd, "w");
+	if (!f) {
+		rc = -errno;
+		if (fd >= 0)
+			close(fd);
+		return dp_why(why, rc, "cannot write '%s': %s", path,
+			      strerror(-rc));
+	}
 	rc = print(f, matrix);
 	/* On the disk before it has its name: a machine may go down, too. */
 	if (!rc && (fflush(f) || fsync(fileno(f))))
@@ -156,7 +163,7 @@ int dp_result_claim(const char *path, struct dp_why *why)
 			      path);
 	/* It stays: to remove it would let two have it, one the old file and
 	 * one the new. */
-	fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	fd = open(lock, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
 	if (fd < 0)
 		return dp_why(why, -errno, "cannot write '%s': %s", lock,
 			      strerror(errno));

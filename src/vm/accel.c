@@ -181,12 +181,20 @@ static void dp_remember(enum dp_accel accel)
 	char path[PATH_MAX], boot[64];
 	_cleanup_fclose_ FILE *f = NULL;
 
+	char dir[PATH_MAX];
+	int fd;
+
 	/* Without a place to write to, the next run just asks again. */
-	if (dp_remembered_path(path, sizeof(path), boot))
+	if (dp_remembered_path(path, sizeof(path), boot) ||
+	    dp_cache_dir(dir, sizeof(dir)) || dp_cache_ours(dir))
 		return;
-	f = fopen(path, "we");
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
+		  0644);
+	f = fd < 0 ? NULL : fdopen(fd, "w");
 	if (f)
 		fprintf(f, "%s %s\n", boot, dp_accel_name(accel));
+	else if (fd >= 0)
+		close(fd);
 }
 
 static enum dp_accel dp_remembered(void)

@@ -2,6 +2,8 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
+#include <sys/stat.h>
 
 #include "vm/cache-dir.h"
 
@@ -17,4 +19,16 @@ int dp_cache_dir(char *buf, size_t size)
 	else
 		return -ENOENT;
 	return n < (int)size ? 0 : -ENAMETOOLONG;
+}
+
+int dp_cache_ours(const char *dir)
+{
+	struct stat st;
+
+	if (lstat(dir, &st))
+		return -errno;
+	return S_ISDIR(st.st_mode) && st.st_uid == geteuid() &&
+			       !(st.st_mode & S_IWOTH)
+		       ? 0
+		       : -EPERM;
 }

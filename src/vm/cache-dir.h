@@ -9,4 +9,10 @@
  * 0 or -ENOENT, -ENAMETOOLONG. */
 int dp_cache_dir(char *buf, size_t size);
 
+/* Before anything is written to a directory of the cache: with sudo it may be
+ * that of another user, who could have it lead anywhere. 0 if it is a directory
+ * of ours to which not everybody may write (our group may be ours alone), -EPERM
+ * if not, or lstat's errno. */
+int dp_cache_ours(const char *dir);
+
 #endif

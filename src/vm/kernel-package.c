@@ -173,11 +173,17 @@ static int dp_packages_dir(char *dir, size_t size, struct dp_why *why)
 		*p = '/';
 	}
 	mkdir(dir, 0755);
+	rc = dp_cache_ours(dir);
 	strcat(dir, "/packages");
-	if (mkdir(dir, 0755) && errno != EEXIST)
-		return dp_why(why, -errno, "cannot make %s: %s", dir,
-			      strerror(errno));
-	return 0;
+	if (!rc && mkdir(dir, 0755) && errno != EEXIST)
+		rc = -errno;
+	if (!rc)
+		rc = dp_cache_ours(dir);
+	if (rc == -EPERM)
+		return dp_why(why, rc, "%s does not belong to this user, or everybody may write to it; XDG_CACHE_HOME names another place for it",
+			      dir);
+	return rc ? dp_why(why, rc, "cannot make %s: %s", dir, strerror(-rc))
+		  : 0;
 }
 
 int dp_kernel_unpack(const char *names, char *tree, size_t size,
