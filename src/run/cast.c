@@ -24,6 +24,7 @@ struct dp_actor {
 	int cue;		/* -1: it has ended, or has nothing more to say */
 	int end;		/* of the cue, until it is forked; or -1 */
 	bool hung;		/* we killed it, since its time was up */
+	bool ended;		/* its case; it lives, and waits for another */
 };
 
 struct dp_cast {
@@ -33,6 +34,8 @@ struct dp_cast {
 	const struct dp_cast_bodies *bodies;
 	int64_t until;		/* ns, CLOCK_MONOTONIC */
 	bool extended;
+	bool keeps;		/* the injector stays for the next case */
+	struct dp_kept *kept;
 	struct dp_actor actors[DP_PROCESSES_MAX];
 };
 
@@ -86,6 +89,29 @@ void dp_part_wait(const struct dp_part *part)
 		_exit(1);
 }
 
+/* What an actor sends: that it has come to a stage, or to its end. */
+enum { DP_AT_STAGE, DP_AT_END };
+
+/* The injector has ended its case and tells so; then the next one comes, by its
+ * address, since we were forked from who has the plan. Ours is a copy of the
+ * cast. */
+static bool dp_act_again(struct dp_cast *cast, int cue)
+{
+	const struct dp_case *next;
+	char byte = DP_AT_END;
+	ssize_t n;
+
+	if (send(cue, &byte, 1, MSG_NOSIGNAL) != 1)
+		return false;
+	do
+		n = recv(cue, &next, sizeof(next), MSG_WAITALL);
+	while (n < 0 && errno == EINTR);
+	if (n != sizeof(next))
+		return false;
+	cast->c = next;
+	return true;
+}
+
 /* In the child. */
 static void dp_act(struct dp_cast *cast, uint32_t i, int cue, pid_t parent,
 		   char *inherited) __attribute__((noreturn));
@@ -93,27 +119,31 @@ static void dp_act(struct dp_cast *cast, uint32_t i, int cue, pid_t parent,
 static void dp_act(struct dp_cast *cast, uint32_t i, int cue, pid_t parent,
 		   char *inherited)
 {
-	struct dp_part part = {
-		.c = cast->c,
-		.o = &cast->scene->at[i],
-		.bystander = i ? &cast->c->bystanders[i - 1] : NULL,
-		.cue = cue,
-		.saved = cast->saved,
-		.inherited = inherited,
-		.scene = cast->scene,
-		.cast = cast,
-	};
-
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(1);
-	part.o->pid = getpid();
-	dp_enter(part.o, DP_STEP_START);
-	if (i)
-		cast->bodies->bystander(&part);
-	else
-		cast->bodies->injector(&part);
-	_exit(0);
+	for (;;) {
+		struct dp_part part = {
+			.c = cast->c,
+			.o = &cast->scene->at[i],
+			.bystander = i ? &cast->c->bystanders[i - 1] : NULL,
+			.cue = cue,
+			.saved = cast->saved,
+			.inherited = inherited,
+			.scene = cast->scene,
+			.cast = cast,
+		};
+
+		part.o->pid = getpid();
+		dp_enter(part.o, DP_STEP_START);
+		if (i)
+			cast->bodies->bystander(&part);
+		else
+			cast->bodies->injector(&part);
+		if (i || !cast->keeps || part.o->error ||
+		    !dp_act_again(cast, cue))
+			_exit(0);
+	}
 }
 
 static int dp_actor_start(struct dp_cast *cast, uint32_t i)
@@ -225,15 +255,17 @@ static void dp_actor_await(struct dp_cast *cast, uint32_t i)
 	int64_t left;
 	char byte;
 
-	while (a->cue >= 0) {
+	while (a->cue >= 0 && !a->ended) {
 		left = dp_max(cast->until - dp_now(), (int64_t)0);
 		if (poll(&pfd, 1, left / 1000000 + !!left) <= 0) {
 			if (!left)
 				dp_actor_hung(cast, a);
 			continue;
 		}
-		if (read(a->cue, &byte, 1) == 1)
+		if (read(a->cue, &byte, 1) == 1) {
+			a->ended = byte == DP_AT_END;
 			return;
+		}
 		dp_actor_gone(a);
 	}
 }
@@ -243,7 +275,7 @@ static void dp_actor_cue(struct dp_actor *a)
 	char byte = 0;
 
 	/* MSG_NOSIGNAL: one that has died must not take us along. */
-	if (a->cue >= 0 && send(a->cue, &byte, 1, MSG_NOSIGNAL) != 1)
+	if (a->cue >= 0 && !a->ended && send(a->cue, &byte, 1, MSG_NOSIGNAL) != 1)
 		dp_actor_gone(a);
 }
 
@@ -308,6 +340,66 @@ static void dp_cast_outside(struct dp_cast *cast)
 	dp_actor_await(cast, 0);
 }
 
+/* Whether the injector of the case may go on to another. Not who has forked
+ * others, and not of files: poison changes where they lie. */
+static bool dp_case_keeps(const struct dp_case *c)
+{
+	for (uint32_t i = 0; i < c->n_bystanders; i++)
+		if (c->bystanders[i].forked)
+			return false;
+	return c->type == DP_CASE_POISON &&
+	       c->target->kind == DP_KIND_DEVDAX &&
+	       !dp_method_info(c->method)->from_outside;
+}
+
+void dp_kept_dismiss(struct dp_kept *kept)
+{
+	int status;
+
+	if (!kept->pid)
+		return;
+	/* It waits in a read, and has nothing to put back. */
+	kill(kept->pid, SIGKILL);
+	close(kept->cue);
+	dp_bounded_reap(kept->pid, DP_GONE_MS, &status);
+	*kept = (struct dp_kept){ .cue = -1 };
+}
+
+/* A new injector, or one who is here already. 0, or what fork says. */
+static int dp_injector_start(struct dp_cast *cast)
+{
+	struct dp_kept *kept = cast->kept;
+	struct dp_actor *a = &cast->actors[0];
+
+	if (!kept)
+		return dp_actor_start(cast, 0);
+	if (kept->pid && (!cast->keeps || kept->c->target != cast->c->target ||
+			  kept->c->n_bystanders != cast->c->n_bystanders))
+		dp_kept_dismiss(kept);
+	if (!kept->pid)
+		return dp_actor_start(cast, 0);
+	*a = (struct dp_actor){ .pid = kept->pid, .cue = kept->cue, .end = -1 };
+	kept->pid = 0;
+	if (send(a->cue, &cast->c, sizeof(cast->c), MSG_NOSIGNAL) !=
+	    sizeof(cast->c))
+		dp_actor_gone(a);
+	return 0;
+}
+
+/* Whether the injector has come to its end, and waits for another case. */
+static bool dp_injector_keep(struct dp_cast *cast)
+{
+	struct dp_observation *o = &cast->scene->at[0];
+	struct dp_actor *a = &cast->actors[0];
+
+	if (!a->ended)
+		return false;
+	*cast->kept = (struct dp_kept){ a->pid, a->cue, cast->c };
+	o->end = DP_END_EXITED;
+	o->end_detail = 0;
+	return true;
+}
+
 /* The whole play. 0, or what fork says. */
 static int dp_cast_play(struct dp_cast *cast)
 {
@@ -317,7 +409,7 @@ static int dp_cast_play(struct dp_cast *cast)
 	if (!rc)
 		rc = dp_forked_prepare(cast);
 	if (!rc)
-		rc = dp_actor_start(cast, 0);
+		rc = dp_injector_start(cast);
 	for (uint32_t i = 0; i < cast->scene->n; i++)
 		dp_close_end(cast, i);
 	if (rc)
@@ -376,7 +468,7 @@ static void dp_actor_reap(struct dp_cast *cast, uint32_t i,
 
 int dp_cast_run(const struct dp_case *c, struct dp_scene *scene,
 		struct dp_record *saved, unsigned int timeout,
-		const struct dp_cast_bodies *bodies)
+		const struct dp_cast_bodies *bodies, struct dp_kept *kept)
 {
 	struct dp_cast cast = {
 		.c = c,
@@ -384,6 +476,8 @@ int dp_cast_run(const struct dp_case *c, struct dp_scene *scene,
 		.saved = saved,
 		.bodies = bodies,
 		.until = dp_now() + timeout * 1000000000LL,
+		.keeps = kept && dp_case_keeps(c),
+		.kept = kept,
 	};
 	int rc;
 
@@ -398,7 +492,7 @@ int dp_cast_run(const struct dp_case *c, struct dp_scene *scene,
 	for (uint32_t i = 0; rc && i < scene->n; i++)
 		if (cast.actors[i].pid)
 			kill(cast.actors[i].pid, SIGKILL);
-	for (uint32_t i = 0; i < scene->n; i++)
+	for (uint32_t i = !rc && dp_injector_keep(&cast); i < scene->n; i++)
 		dp_actor_reap(&cast, i, timeout);
 	return rc;
 }

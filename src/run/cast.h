@@ -14,6 +14,8 @@
 #ifndef DP_RUN_CAST_H
 #define DP_RUN_CAST_H
 
+#include <sys/types.h>
+
 #include "model/scene.h"
 
 struct dp_cast;
@@ -56,12 +58,25 @@ struct dp_cast_bodies {
 	void *arg;
 };
 
+/* An injector that has come to the end of its case unharmed, with nothing left
+ * mapped or open, and waits for another. It may be given one of the same target,
+ * whose record it has mapped, out of the same plan. */
+struct dp_kept {
+	pid_t pid;		/* 0: there is none */
+	int cue;
+	const struct dp_case *c; /* its last one */
+};
+
+/* It is not needed any more. */
+void dp_kept_dismiss(struct dp_kept *kept);
+
 /* Run all parts of the case, wait for their ends, and fill the scene. After
  * `timeout` seconds whoever is left is killed. Every process dies with its
- * parent. 0, or negative errno when they could not be started. */
+ * parent. `kept`: who may play the injector, and who stays as one; NULL: nobody
+ * stays. 0, or negative errno when they could not be started. */
 int dp_cast_run(const struct dp_case *c, struct dp_scene *scene,
 		struct dp_record *saved, unsigned int timeout,
-		const struct dp_cast_bodies *bodies);
+		const struct dp_cast_bodies *bodies, struct dp_kept *kept);
 
 /* Memory for a scene that processes can share; NULL when short of it. */
 struct dp_scene *dp_scene_new(void);

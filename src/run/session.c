@@ -57,7 +57,8 @@ static void dp_case_refused(const struct dp_case *c, struct dp_scene *scene,
 /* One case, under the setting that it asks for. 0 or negative errno. */
 static int dp_run_case(const struct dp_session *s, const struct dp_case *c,
 		       struct dp_scene *scene, struct dp_record *saved,
-		       const struct dp_cast_bodies *bodies)
+		       const struct dp_cast_bodies *bodies,
+		       struct dp_kept *kept)
 {
 	struct dp_early_kill_hold hold = { 0 };
 	int rc = 0, restored;
@@ -68,7 +69,7 @@ static int dp_run_case(const struct dp_session *s, const struct dp_case *c,
 		dp_case_refused(c, scene, rc);
 		return 0;
 	}
-	rc = dp_cast_run(c, scene, saved, s->timeout, bodies);
+	rc = dp_cast_run(c, scene, saved, s->timeout, bodies, kept);
 	restored = dp_early_kill_restore(&hold);
 	if (restored && !rc)
 		rc = dp_why(s->why, restored, "vm.memory_failure_early_kill could not be put back: %s",
@@ -107,6 +108,7 @@ static int dp_run_all(const struct dp_session *s, const struct dp_plan *plan,
 	_cleanup_(dp_scene_freep) struct dp_scene *scene = NULL;
 	_cleanup_free_ struct dp_case_verdict *verdict = NULL;
 	_cleanup_(dp_accountant_deinit) struct dp_accountant accountant;
+	_cleanup_(dp_kept_dismiss) struct dp_kept kept = { .cue = -1 };
 	struct dp_why torn = { "" };
 	struct dp_file_watch watch = { 0 };
 	const struct dp_target *torn_from = NULL;
@@ -137,7 +139,7 @@ static int dp_run_all(const struct dp_session *s, const struct dp_plan *plan,
 			break;
 		dp_accountant_begin(&accountant, c, &scene->account);
 		entry->record->n = 0;
-		rc = dp_run_case(s, c, scene, entry->record, &bodies);
+		rc = dp_run_case(s, c, scene, entry->record, &bodies, &kept);
 		left = dp_record_rescue(entry->record, c);
 		torn_from = left ? c->target : NULL;
 		if (!left && scene->at[0].end != DP_END_EXITED)

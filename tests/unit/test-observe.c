@@ -400,7 +400,7 @@ static void dp_cast(struct dp_scene *s, const struct dp_case *c,
 		.bystander = bystander,
 	};
 
-	ck_assert_int_eq(dp_cast_run(c, s, NULL, timeout, &bodies), 0);
+	ck_assert_int_eq(dp_cast_run(c, s, NULL, timeout, &bodies, NULL), 0);
 	/* Nobody is left. */
 	ck_assert_int_eq(waitpid(-1, NULL, WNOHANG), -1);
 }
