@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include <assert.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -51,11 +52,12 @@ enum {
 	EXTENT = 256,
 	PROCESS = 512,	/* only a process of its own can be so */
 	VIEW = 1024,	/* ... only a view of the injector's */
+	LENGTH = 2048,
 };
 
 /* Those of a mapping, which a view of the injector's has as well. */
 #define DP_OF_MAPPING                                                          \
-	(FAULTED | ORDER | PLACE | FILE_ | ACCESS | EXTENT | VIEW)
+	(FAULTED | ORDER | PLACE | FILE_ | ACCESS | EXTENT | LENGTH | VIEW)
 
 static const struct {
 	const char *name;
@@ -69,7 +71,7 @@ static const struct {
 	/* Forked when the injector has mapped and touched: after it, and what
 	 * it has mapped, where it has mapped it. */
 	{ "forked", offsetof(struct dp_bystander, forked),
-	  ORDER | PLACE | FILE_ | ACCESS | EXTENT | PROCESS },
+	  ORDER | PLACE | FILE_ | ACCESS | EXTENT | LENGTH | PROCESS },
 	{ "skewed", offsetof(struct dp_bystander, skewed), PLACE },
 	{ "other", offsetof(struct dp_bystander, other), FILE_ | ACCESS },
 	{ "readonly", offsetof(struct dp_bystander, readonly), ACCESS | FILE_ },
@@ -79,6 +81,29 @@ static const struct {
 static bool *dp_bystander_flag(struct dp_bystander *b, size_t i)
 {
 	return (bool *)((char *)b + dp_bystander_flags[i].at);
+}
+
+/* "offset=2M" or "length=4M": its axis, or 0. */
+static int dp_bystander_number(struct dp_bystander *b, const char *word,
+			       size_t length)
+{
+	static const char offset[] = "offset=", size[] = "length=";
+	const size_t name = sizeof(offset) - 1;
+	char number[32];
+
+	static_assert(sizeof(offset) == sizeof(size), "one length for both");
+	if (length <= name || length - name >= sizeof(number))
+		return 0;
+	memcpy(number, word + name, length - name);
+	number[length - name] = '\0';
+	if (!strncmp(word, offset, name)) {
+		b->placed = true;
+		return dp_parse_size(number, &b->offset, NULL) ? 0 : EXTENT;
+	}
+	if (strncmp(word, size, name) ||
+	    dp_parse_size(number, &b->length, NULL) || !b->length)
+		return 0;
+	return LENGTH;
 }
 
 static int dp_bystander_word(struct dp_bystander *b, const char *word,
@@ -105,13 +130,13 @@ static int dp_bystander_word(struct dp_bystander *b, const char *word,
 			return dp_bystander_flags[i].axis;
 		}
 	}
-	return 0;
+	return dp_bystander_number(b, word, length);
 }
 
 static const char dp_bystander_wanted[] =
-	"a bystander; expected words such as early, late or default; catch, block, ignore or none; unfaulted; threaded; after or forked; skewed; readonly; tail; joined by commas, and *N for N of them";
+	"a bystander; expected words such as early, late or default; catch, block, ignore or none; unfaulted; threaded; after or forked; skewed; readonly; tail or offset=2M; length=4M; joined by commas, and *N for N of them";
 static const char dp_view_wanted[] =
-	"a view; expected plain, or words such as unfaulted, after, lazy, skewed, readonly, tail; joined by commas, and *N for N of them";
+	"a view; expected plain, or words such as unfaulted, after, lazy, skewed, readonly, tail, offset=2M, length=4M; joined by commas, and *N for N of them";
 
 /* The axis of a word for a view, 0 where it is none. */
 static int dp_view_word(struct dp_bystander *b, const char *word, size_t length)
@@ -128,11 +153,15 @@ static int dp_company_parse(const char *text, bool view,
 			    struct dp_bystander *list, unsigned int *n,
 			    unsigned int room, struct dp_why *why)
 {
-	struct dp_bystander b = { .policy = DP_POLICY_DEFAULT, .view = view };
+	struct dp_bystander b;
 	size_t end = strcspn(text, "*");
 	unsigned int count = 1;
 	int seen = 0, axis, rc;
 
+	/* Compared as memory where they are told to be alike. */
+	memset(&b, 0, sizeof(b));
+	b.policy = DP_POLICY_DEFAULT;
+	b.view = view;
 	for (size_t at = 0; at <= end;) {
 		size_t length = strcspn(text + at, ",*");
 
@@ -186,6 +215,8 @@ int dp_view_parse(const char *text, struct dp_bystander *list, unsigned int *n,
 const char *dp_bystander_text(char buf[DP_BYSTANDER_TEXT],
 			      const struct dp_bystander *b)
 {
+	char size[DP_SIZE_TEXT];
+
 	buf[0] = '\0';
 	if (!b->view)
 		dp_append(buf, DP_BYSTANDER_TEXT, "%s",
@@ -197,6 +228,13 @@ const char *dp_bystander_text(char buf[DP_BYSTANDER_TEXT],
 		if (*dp_bystander_flag((struct dp_bystander *)b, i))
 			dp_append(buf, DP_BYSTANDER_TEXT, "%s%s",
 				  *buf ? "," : "", dp_bystander_flags[i].name);
+	if (b->placed)
+		dp_append(buf, DP_BYSTANDER_TEXT, "%soffset=0x%" PRIx64,
+			  *buf ? "," : "", b->offset);
+	if (b->length)
+		dp_append(buf, DP_BYSTANDER_TEXT, "%slength=%s",
+			  *buf ? "," : "",
+			  dp_size_text(size, b->length, false));
 	if (!*buf)
 		dp_append(buf, DP_BYSTANDER_TEXT, "plain");
 	return buf;

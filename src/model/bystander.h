@@ -5,10 +5,12 @@
 #ifndef DP_MODEL_BYSTANDER_H
 #define DP_MODEL_BYSTANDER_H
 
+#include <stdint.h>
+
 #include "base/why.h"
 
 #define DP_BYSTANDERS_MAX 64
-#define DP_BYSTANDER_TEXT 64
+#define DP_BYSTANDER_TEXT 128
 #define DP_VIEWS_MAX 24	/* of the bystanders: views of the injector */
 /* The words of a specification, as help and completion show them. */
 #define DP_BYSTANDER_WORDS                                                     \
@@ -33,6 +35,11 @@ enum dp_handler {
 };
 
 struct dp_bystander {
+	uint64_t offset;	/* bytes into the target; see `placed` */
+	uint64_t length;	/* bytes; 0: to where the injector's mapping
+				 * ends */
+	bool placed;		/* maps from `offset` on, not from where the
+				 * injector's mapping begins */
 	bool view;		/* no process: a mapping of the injector's */
 	uint8_t policy;		/* enum dp_policy */
 	uint8_t handler;	/* enum dp_handler */
@@ -59,7 +66,8 @@ int dp_policy_from_name(const char *name);
 /* "early", "late,block", "early,unfaulted,after", "default*64",
  * "late,skewed": words in any order, each axis at most once, and how many such
  * processes. Appends to list[*n], at most DP_BYSTANDERS_MAX in all. 0, -E2BIG
- * or -EINVAL with a reason. */
+ * or -EINVAL with a reason. Besides, "offset=2M" and "length=4M": the part of
+ * the target, where it is not that of the injector. */
 int dp_bystander_parse(const char *text, struct dp_bystander *list,
 		       unsigned int *n, struct dp_why *why);
 

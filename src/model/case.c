@@ -108,13 +108,17 @@ struct dp_case dp_case_seen_by(const struct dp_case *c,
 	seen.readonly = b->readonly;
 	if (b->readonly && c->access == DP_ACCESS_WRITE)
 		seen.access = DP_ACCESS_READ;
-	if (!b->tail)
-		return seen;
-	seen.map.offset = c->target->kind == DP_KIND_DEVDAX
-				  ? dp_case_unit_at(c, c->poison.offset).offset
-				  : c->poison.offset;
-	seen.map.length = dp_range_end(c->map) - seen.map.offset;
-	if (c->first_fault < seen.map.offset)
+	if (b->tail)
+		seen.map.offset =
+			c->target->kind == DP_KIND_DEVDAX
+				? dp_case_unit_at(c, c->poison.offset).offset
+				: c->poison.offset;
+	if (b->placed)
+		seen.map.offset = b->offset;
+	/* None where it begins beyond the end; the planner refuses that. */
+	seen.map.length = b->length ?: dp_range_end(c->map) -
+				dp_min(seen.map.offset, dp_range_end(c->map));
+	if (c->first_fault - seen.map.offset >= seen.map.length)
 		seen.first_fault = c->poison.offset + 0x123;
 	return seen;
 }

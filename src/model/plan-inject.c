@@ -130,6 +130,32 @@ static int dp_choose_map(const struct dp_target *target,
 	return 0;
 }
 
+/* What someone else maps, where it was named: whole units, with the page. */
+static int dp_check_extent(const struct dp_case *c,
+			   const struct dp_bystander *b, struct dp_why *why)
+{
+	const struct dp_target *target = c->target;
+	uint64_t step = target->kind == DP_KIND_DEVDAX ? target->align : c->page;
+	uint64_t size = dp_align_up(target->size, c->page);
+	struct dp_range r = dp_case_seen_by(c, b).map;
+	char text[DP_BYSTANDER_TEXT], unit[DP_SIZE_TEXT];
+	const char *what = b->view ? "views" : "bystander";
+
+	if (!b->placed && !b->length)
+		return 0;
+	dp_bystander_text(text, b);
+	if (!dp_is_aligned(r.offset, step) || !dp_is_aligned(r.length, step))
+		return dp_why(why, -EINVAL, "--%s %s: offset and length are multiples of %s here",
+			      what, text, dp_size_text(unit, step, false));
+	if (r.offset > size || r.length > size - r.offset)
+		return dp_why(why, -EINVAL, "--%s %s: 0x%" PRIx64 " bytes from 0x%" PRIx64 " on reach beyond the target of 0x%" PRIx64 " bytes",
+			      what, text, r.length, r.offset, target->size);
+	if (!dp_range_contains(r, c->poison))
+		return dp_why(why, -EINVAL, "--%s %s: the page at 0x%" PRIx64 " is not inside, 0x%" PRIx64 " bytes from 0x%" PRIx64 " on",
+			      what, text, c->poison.offset, r.length, r.offset);
+	return 0;
+}
+
 /* What strikes the medium has no views, and what does not has nothing that
  * could be left. */
 static int dp_check_medium(const struct dp_target *target,
@@ -198,6 +224,8 @@ int dp_plan_inject(struct dp_plan *plan, const struct dp_target *target,
 		c->poison.offset = o->offset + i * stride;
 		c->poison.length = o->page;
 		rc = dp_choose_map(target, o, c->poison, &c->map, why);
+		for (unsigned int k = 0; k < c->n_bystanders && !rc; k++)
+			rc = dp_check_extent(c, &c->bystanders[k], why);
 		if (!rc && target->kind == DP_KIND_FSDAX)
 			rc = dp_forecast_case(c, o, why);
 		if (rc)

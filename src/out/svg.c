@@ -16,7 +16,7 @@
 #define DP_LINE 15
 #define DP_ROW 62		/* two lines of text and the cells below */
 #define DP_FOOT 34
-#define DP_VIEWS_MAX 70
+#define DP_ROWS_MAX 70
 
 const char dp_svg_colours[] =
 	":root{color-scheme:light dark;--bg:#fff;--fg:#1c2024;--dim:#5b646e;--line:#aab2bb;--panel:#f4f6f8;--intact:#e7ebef;--agreed:#7fb2e5;--unlost:#f2c94c;--untold:#e5736a;--poison:#8a0f3c;--held:#1a7f37;--bad:#b3261e;--warn:#8a5a00;--link:#0b5cad}\n"
@@ -268,7 +268,7 @@ unsigned int dp_svg_height(struct json_object *c)
 
 	if (!dp_drawing_init(&d, c))
 		return 0;
-	n = dp_min(dp_get_n(c, "views"), (size_t)DP_VIEWS_MAX);
+	n = dp_min(dp_get_n(c, "views"), (size_t)DP_ROWS_MAX);
 	return n * DP_ROW + DP_FOOT;
 }
 
@@ -283,7 +283,7 @@ void dp_svg_case(FILE *out, struct json_object *c, unsigned int y)
 	fprintf(out, "<svg class=\"bm\" xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" y=\"%u\" width=\"%d\" height=\"%u\" viewBox=\"0 0 %d %u\">\n",
 		y, DP_SVG_WIDTH, height, DP_SVG_WIDTH, height);
 	dp_markup(out, "<title>blast map of %s</title>\n", dp_get_text(c, "id"));
-	for (size_t i = 0; i < dp_get_n(c, "views") && i < DP_VIEWS_MAX; i++) {
+	for (size_t i = 0; i < dp_get_n(c, "views") && i < DP_ROWS_MAX; i++) {
 		dp_svg_view(out, &d, dp_get_at(c, "views", i), at);
 		at += DP_ROW;
 	}
