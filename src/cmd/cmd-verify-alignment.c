@@ -103,6 +103,7 @@ static int dp_verify_option(struct dp_verify_args *a, int id, const char *arg,
 		/* Whatever it names, the default plan must not have cut it. */
 		a->only = arg;
 		a->plan.exhaustive = true;
+		a->plan.risky = true;
 		return 0;
 	case OPT_METHOD:
 		value = dp_method_from_name(arg);

@@ -40,7 +40,7 @@ static const struct dp_guarantee dp_table[] = {
 		.strength = DP_STRENGTH_ABI,
 		.must = "a process that maps the page and asked for early kill gets one SIGBUS with si_code BUS_MCEERR_AO, with an address in its own view",
 		.source = "prctl(2): PR_MCE_KILL_EARLY; sigaction(2): BUS_MCEERR_AO, action optional",
-		.note = "5.10 told nobody but the injector; 4.19 told everybody. Who maps the page and writes its number to corrupt-pfn itself is told BUS_MCEERR_AR: mm/memory-failure.c:mf_generic_kill_procs takes every failure of DAX memory for one of the current process",
+		.note = "5.10 told nobody but the injector; 4.19 told everybody. Who maps the page and writes its number to corrupt-pfn itself is told BUS_MCEERR_AR: mm/memory-failure.c:mf_generic_kill_procs takes every failure of DAX memory for one of the current process. XFS without rmapbt, where files share the page: 6.1 tells those who map it by one of the files only, 6.12 dereferences NULL in fs/dax.c:dax_lock_folio and may hang (xfs-shared-no-rmapbt)",
 		.check = dp_check_early,
 	},
 	{

@@ -168,6 +168,18 @@ bool dp_plan_forecast(struct dp_case *c)
 	return f.backed;
 }
 
+/* Whether other files have the page, and the file system cannot find them. */
+static bool dp_is_risky(const struct dp_file_row *row, const struct dp_case *c)
+{
+	const struct dp_extent *e =
+		dp_layout_at(&c->target->layout, c->poison.offset);
+
+	return c->target->no_reverse_map &&
+	       (row->prop == DP_PROP_REFLINK ||
+		row->prop == DP_PROP_HALF_REFLINK ||
+		(e && e->flags & DP_EXTENT_SHARED));
+}
+
 static int dp_plan_row(struct dp_plan *plan, const struct dp_target *target,
 		       const struct dp_plan_options *options,
 		       enum dp_method method, const struct dp_file_row *row)
@@ -203,6 +215,8 @@ static int dp_plan_row(struct dp_plan *plan, const struct dp_target *target,
 		c.first_fault = hit;
 	else if (want > page)
 		c.first_fault = hit + want / page / 3 * page + 0x123;
+	if (!options->risky && dp_is_risky(row, &c))
+		return dp_plan_drop(plan, id, "XFS without rmapbt: poison in a page that files share may end the kernel (xfs-shared-no-rmapbt, at early-told); --case with its name runs it");
 	if (!dp_plan_forecast(&c))
 		return dp_plan_drop(plan, id, "the page cannot be poisoned: %s",
 				    c.unit_why);

@@ -25,6 +25,7 @@ struct dp_plan_options {
 	unsigned int methods;	/* only these, of DP_BIT(enum dp_method), in
 				 * full; 0: madvise, and a few cells of others */
 	enum dp_access access;
+	bool risky;		/* cells that may end the kernel, too */
 };
 
 /* What `inject` was asked; sizes and offsets in bytes, 0 lengths: choose. */

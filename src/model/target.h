@@ -125,6 +125,9 @@ struct dp_target {
 	 * unit that a file can be mapped by. */
 	bool is_dir;
 	char fs[16];		/* "ext4", "xfs" */
+	bool no_reverse_map;	/* XFS that cannot find all files that share a
+				 * page: poison of such a page may end the
+				 * kernel (xfs-shared-no-rmapbt) */
 	uint64_t fs_phys;	/* physical address of the file system's first
 				 * byte, or DP_PHYS_UNKNOWN */
 	struct dp_layout layout;

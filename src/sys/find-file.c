@@ -15,6 +15,7 @@
 #include "sys/fiemap.h"
 #include "sys/find-file.h"
 #include "sys/find-parts.h"
+#include "sys/xfs-geometry.h"
 
 bool dp_file_is_dax(int fd)
 {
@@ -114,6 +115,7 @@ static int dp_fill_fs(const struct dp_inventory *inv, const char *path,
 {
 	_cleanup_table_ struct libmnt_table *tb = NULL;
 	const struct dp_node *node;
+	_cleanup_close_ int fd = -1;
 	struct libmnt_fs *fs;
 	uint64_t skip;
 	int index, rc;
@@ -139,6 +141,11 @@ static int dp_fill_fs(const struct dp_inventory *inv, const char *path,
 		target->fs_phys = node->data_phys + skip;
 	snprintf(target->fs, sizeof(target->fs), "%s",
 		 fs ? mnt_fs_get_fstype(fs) : "");
+	fd = strcmp(target->fs, "xfs") ? -1
+				       : open(path, O_RDONLY | O_CLOEXEC);
+	/* What cannot be learned is not taken for safe. */
+	target->no_reverse_map = !strcmp(target->fs, "xfs") &&
+				 dp_xfs_has_rmapbt(fd) <= 0;
 	snprintf(target->name, sizeof(target->name), "%s", path);
 	snprintf(target->path, sizeof(target->path), "%s", path);
 	return 0;

@@ -108,6 +108,44 @@ START_TEST(a_file_that_lies_badly_is_dropped_with_the_reason)
 }
 END_TEST
 
+/* XFS without rmapbt: nothing that poisons a page which files share, whether it
+ * was prepared so or is so already; unless that is asked for. */
+START_TEST(what_may_end_the_kernel_is_dropped_unless_asked_for)
+{
+	static const enum dp_prop props[] = { DP_PROP_REFLINK,
+					      DP_PROP_HALF_REFLINK,
+					      DP_PROP_PLAIN };
+	struct dp_plan_options o = { .page = PAGE, .exhaustive = true };
+	struct dp_target t;
+
+	for (size_t i = 0; i < ARRAY_SIZE(props); i++) {
+		struct dp_plan sound = { 0 }, careful = { 0 }, bold = { 0 };
+
+		dp_file_of(&t, props[i], 0);
+		if (props[i] == DP_PROP_PLAIN)
+			for (size_t e = 0; e < t.layout.n; e++)
+				t.layout.at[e].flags |= DP_EXTENT_SHARED;
+		o.risky = false;
+		ck_assert_int_eq(dp_plan_verify(&sound, &t, &o), 0);
+		t.no_reverse_map = true;
+		ck_assert_int_eq(dp_plan_verify(&careful, &t, &o), 0);
+		for (size_t j = 0; j < careful.n; j++)
+			ck_assert_int_ne(careful.cases[j].type, DP_CASE_POISON);
+		ck_assert_uint_gt(careful.n_dropped, 0);
+		for (size_t j = 0; j < careful.n_dropped; j++)
+			ck_assert_ptr_nonnull(strstr(careful.dropped[j].reason,
+						     "xfs-shared-no-rmapbt"));
+		o.risky = true;
+		ck_assert_int_eq(dp_plan_verify(&bold, &t, &o), 0);
+		ck_assert_uint_eq(bold.n, sound.n);
+		dp_plan_deinit(&sound);
+		dp_plan_deinit(&careful);
+		dp_plan_deinit(&bold);
+		dp_target_deinit(&t);
+	}
+}
+END_TEST
+
 START_TEST(a_preparation_that_failed_drops_its_cases)
 {
 	struct dp_plan_options o = { .page = PAGE };
@@ -206,5 +244,6 @@ END_TEST
 UNIT_SUITE("plan-files", &an_aligned_file_has_large_and_small_units,
 	   &a_file_that_lies_badly_is_dropped_with_the_reason,
 	   &a_preparation_that_failed_drops_its_cases,
+	   &what_may_end_the_kernel_is_dropped_unless_asked_for,
 	   &inject_foretells_the_unit_or_refuses,
 	   &bad_ways_to_map_a_file_are_refused)
