@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/format.h"
 
@@ -76,5 +77,16 @@ const char *dp_printable(char *buf, size_t size, const char *text)
 			n += sprintf(buf + n, "\\%03o", c);
 	}
 	buf[n] = '\0';
+	return buf;
+}
+
+const char *dp_when_text(char buf[DP_WHEN_TEXT], int64_t when)
+{
+	time_t t = when;
+	struct tm tm;
+
+	if (!gmtime_r(&t, &tm) ||
+	    !strftime(buf, DP_WHEN_TEXT, "%Y-%m-%dT%H:%M:%SZ", &tm))
+		snprintf(buf, DP_WHEN_TEXT, "?");
 	return buf;
 }

@@ -28,4 +28,9 @@ const char *dp_printable(char *buf, size_t size, const char *text);
 /* As asprintf, but returns the string (owned by the caller), or NULL. */
 char *dp_asprintf(const char *fmt, ...) dp_printf(1, 2);
 
+/* Seconds since 1970 as "2026-11-23T18:00:00Z", "?" where that is no time;
+ * returns buf. */
+#define DP_WHEN_TEXT 32
+const char *dp_when_text(char buf[DP_WHEN_TEXT], int64_t when);
+
 #endif

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/format.h"
 #include "model/method.h"
 #include "model/refusal.h"
 
@@ -71,7 +72,12 @@ static bool dp_in_use(const struct dp_refusal_facts *f)
 
 static bool dp_listed(const struct dp_refusal_facts *f)
 {
-	return f->bad_blocks > 0;
+	return f->bad_blocks > 0 && !f->unreadable;
+}
+
+static bool dp_unreadable(const struct dp_refusal_facts *f)
+{
+	return f->unreadable;
 }
 
 static const struct {
@@ -113,6 +119,11 @@ static const struct {
 		  "unmount it",
 		  false, -EBUSY },
 		dp_mounted },
+	[DP_REFUSED_UNREADABLE] = {
+		{ "unreadable", "a page of the file cannot be read, so that its contents could not be put back",
+		  "'daxpoison clear FILE --offset N' makes it readable, and loses what is lost already",
+		  false, -EBUSY },
+		dp_unreadable },
 	[DP_REFUSED_HARDWARE] = {
 		{ "real-hardware", "the memory does not look emulated",
 		  "--force does it all the same",
@@ -201,6 +212,15 @@ static void dp_refusal_says(const struct dp_refusal_facts *f,
 	case DP_REFUSED_MOUNTED:
 		dp_why(says, 0, "%s is in use: %s is mounted on %s; not even --force takes that",
 		       f->name, f->path, f->mount);
+		break;
+	case DP_REFUSED_UNREADABLE:
+		dp_why(says, 0, "the page at 0x%" PRIx64 " of %s cannot be read, it is bad already: ",
+		       f->bad_at, f->name);
+		if (f->bad_blocks > 0)
+			dp_append(says->text, sizeof(says->text), "the kernel lists %" PRId64 " of its blocks, and does not say since when",
+				  f->bad_blocks);
+		else
+			dp_append(says->text, sizeof(says->text), "the kernel lists none of its blocks, and does not say why");
 		break;
 	case DP_REFUSED_HARDWARE:
 		dp_why(says, 0, "%s looks like real hardware (%s); poisoning it endangers data",

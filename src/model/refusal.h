@@ -17,6 +17,7 @@ enum dp_refusal {
 	DP_REFUSED_METHOD,
 	DP_REFUSED_CHANGED,
 	DP_REFUSED_MOUNTED,
+	DP_REFUSED_UNREADABLE,
 	DP_REFUSED_HARDWARE,
 	DP_REFUSED_IN_USE,
 	DP_REFUSED_BAD_BLOCK,
@@ -47,6 +48,8 @@ struct dp_refusal_facts {
 	int user;		/* pid of who has it open */
 	int64_t bad_blocks;	/* of the page at bad_at, that are listed */
 	uint64_t bad_at;	/* bytes into the target */
+	bool unreadable;	/* a page of the file, at bad_at; bad_blocks is
+				 * below 0 where that is not known */
 	bool no_dax;		/* it cannot be mapped in the mode it is in */
 	bool no_sys_admin;	/* CAP_SYS_ADMIN is not effective */
 	bool clearing;		/* errors are to be cleared, not injected */

@@ -1,30 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include <inttypes.h>
-#include <time.h>
 
 #include "base/format.h"
 #include "out/journal.h"
 #include "out/json.h"
 
-static void dp_when_text(char *buf, size_t size, int64_t when)
-{
-	time_t t = when;
-	struct tm tm;
-
-	if (!gmtime_r(&t, &tm) ||
-	    !strftime(buf, size, "%Y-%m-%dT%H:%M:%SZ", &tm))
-		snprintf(buf, size, "?");
-}
-
 void dp_record_print(FILE *out, const struct dp_record_row *row)
 {
 	const struct dp_record *r = row->record;
-	char when[32];
+	char when[DP_WHEN_TEXT];
 
 	fprintf(out, "%s: %s\n", row->id, row->said);
 	if (!r)
 		return;
-	dp_when_text(when, sizeof(when), r->when);
+	dp_when_text(when, r->when);
 	fprintf(out, "    %s, page 0x%" PRIx64 ", %s; process %d, %s; %u pages saved, %s\n",
 		r->name, r->poison, dp_method_name(r->method), r->pid, when,
 		r->n, dp_record_state_name(r->state));
@@ -34,7 +23,7 @@ struct json_object *dp_json_record(const struct dp_record_row *row)
 {
 	struct json_object *obj = json_object_new_object();
 	const struct dp_record *r = row->record;
-	char when[32];
+	char when[DP_WHEN_TEXT];
 
 	json_object_object_add(obj, "id", json_object_new_string(row->id));
 	json_object_object_add(obj, "said", json_object_new_string(row->said));
@@ -52,7 +41,7 @@ struct json_object *dp_json_record(const struct dp_record_row *row)
 	json_object_object_add(obj, "pid",
 			       r ? json_object_new_int(r->pid) : NULL);
 	if (r)
-		dp_when_text(when, sizeof(when), r->when);
+		dp_when_text(when, r->when);
 	json_object_object_add(obj, "when", dp_json_text(r ? when : NULL));
 	json_object_object_add(obj, "boot_id",
 			       dp_json_text(r ? r->boot_id : NULL));

@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "run/file-watch.h"
+#include "run/safety.h"
 #include "sys/file-page.h"
 
 /* Read at once: enough to make the calls cheap. */
@@ -46,6 +47,21 @@ static int dp_sums(const struct dp_file_watch *w, uint64_t *sums)
 	return 0;
 }
 
+/* Why the file cannot be read: the first of its pages that cannot. */
+static int dp_watch_failed(const struct dp_file_watch *w, int rc,
+			   struct dp_why *why)
+{
+	_cleanup_free_ char *page = malloc(w->page);
+
+	for (uint64_t i = 0; page && rc == -EIO && i < w->n; i++)
+		if (pread(w->target->fd, page, w->page, i * w->page) < 0 &&
+		    errno == EIO)
+			return dp_safety_unreadable(w->target, i * w->page,
+						    w->page, why);
+	return dp_why(why, rc, "cannot read %s: %s", w->target->name,
+		      strerror(-rc));
+}
+
 int dp_file_watch(struct dp_file_watch *w, const struct dp_case *c,
 		  struct dp_why *why)
 {
@@ -65,9 +81,12 @@ int dp_file_watch(struct dp_file_watch *w, const struct dp_case *c,
 	w->n = dp_align_up(w->st.st_size, w->page) / w->page;
 	w->sums = calloc(w->n, sizeof(*w->sums));
 	rc = w->sums ? dp_sums(w, w->sums) : -ENOMEM;
-	if (rc)
-		dp_why(why, rc, "cannot read %s: %s", c->target->name,
-		       strerror(-rc));
+	if (!rc)
+		return 0;
+	rc = dp_watch_failed(w, rc, why);
+	/* There is nothing to compare with. */
+	free(w->sums);
+	w->sums = NULL;
 	return rc;
 }
 

@@ -161,6 +161,7 @@ static void dp_entry_fill(struct dp_record *r, const struct dp_target *t,
 static int dp_entry_check_old(struct dp_journal_entry *e,
 			      const struct dp_target *t, struct dp_why *why)
 {
+	char when[DP_WHEN_TEXT];
 	struct stat st;
 	int rc;
 
@@ -171,8 +172,9 @@ static int dp_entry_check_old(struct dp_journal_entry *e,
 		return rc;
 	if (!dp_record_check(e->record, e->length, NULL) &&
 	    e->record->state != DP_RECORD_CLEAN)
-		rc = dp_why(why, -EEXIST, "process %d did not live to put back the contents of %s; 'daxpoison clear %s' does it",
-			    e->record->pid, t->name, e->id);
+		rc = dp_why(why, -EEXIST, "process %d did not live to put back the contents of %s, which it took at %s; 'daxpoison clear %s' does it",
+			    e->record->pid, t->name,
+			    dp_when_text(when, e->record->when), e->id);
 	munmap(e->record, e->length);
 	e->record = NULL;
 	return rc;

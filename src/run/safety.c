@@ -8,6 +8,7 @@
 #include "model/refusal.h"
 #include "run/safety.h"
 #include "sys/caps.h"
+#include "sys/file-page.h"
 #include "sys/find.h"
 #include "sys/find-file.h"
 #include "sys/region-blocks.h"
@@ -110,6 +111,23 @@ static int dp_safety_page(const struct dp_case *c, bool force,
 	blocks.length = c->poison.length / DP_BLOCK;
 	facts.bad_blocks = dp_region_bad_blocks(t->region, blocks);
 	return dp_refuse(&facts, force, why);
+}
+
+int dp_safety_unreadable(const struct dp_target *t, uint64_t offset,
+			 uint64_t page, struct dp_why *why)
+{
+	const uint64_t phys = dp_layout_phys(&t->layout, offset);
+	struct dp_refusal_facts facts = {
+		.name = t->name,
+		.unreadable = true,
+		.bad_at = offset,
+		.bad_blocks = -1,
+	};
+
+	if (phys != DP_PHYS_UNKNOWN && t->fs_phys != DP_PHYS_UNKNOWN)
+		facts.bad_blocks =
+			dp_file_bad_blocks(t->fd, phys - t->fs_phys, page);
+	return dp_refuse(&facts, false, why);
 }
 
 int dp_safety_check_plan(const struct dp_plan *plan, bool force,

@@ -24,4 +24,9 @@ int dp_safety_check_clear(const struct dp_target *target, bool force,
 int dp_safety_check_plan(const struct dp_plan *plan, bool force,
 			 struct dp_why *why);
 
+/* The page of a file at `offset`, `page` bytes, could not be read: the refusal,
+ * with what the device's list has of it. */
+int dp_safety_unreadable(const struct dp_target *t, uint64_t offset,
+			 uint64_t page, struct dp_why *why);
+
 #endif

@@ -132,9 +132,10 @@ static int dp_run_all(const struct dp_session *s, const struct dp_plan *plan,
 		bodies.announce = s->announce;
 		bodies.arg = s->arg;
 		dp_debug(s->log, "case %s", c->id);
-		rc = dp_file_watch(&watch, c, s->why);
+		/* First, since an earlier run may know why it cannot be read. */
+		rc = dp_take_record(s, c, i ? c - 1 : NULL, entry);
 		if (!rc)
-			rc = dp_take_record(s, c, i ? c - 1 : NULL, entry);
+			rc = dp_file_watch(&watch, c, s->why);
 		if (rc)
 			break;
 		dp_accountant_begin(&accountant, c, &scene->account);

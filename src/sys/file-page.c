@@ -65,26 +65,29 @@ static int dp_page_punch(int fd, uint64_t offset, const void *was,
 	return dp_file_page_write(fd, offset, was, page);
 }
 
-/* Whether the device's list of bad blocks names part of the page. It counts
- * 512-byte sectors of the whole device, Documentation/ABI/testing/sysfs-block
- * and block/badblocks.c:badblocks_show. */
-static bool dp_is_listed(int fd, uint64_t from, uint64_t page)
+/* It counts 512-byte sectors of the whole device,
+ * Documentation/ABI/testing/sysfs-block and block/badblocks.c:badblocks_show. */
+int64_t dp_file_bad_blocks(int fd, uint64_t from, uint64_t length)
 {
 	_cleanup_fclose_ FILE *list = NULL;
-	uint64_t sector, count;
+	uint64_t sector, count, first, last;
+	int64_t bad = 0;
 	char path[96];
 	struct stat st;
 
 	if (fstat(fd, &st))
-		return false;
+		return -errno;
 	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u/badblocks",
 		 major(st.st_dev), minor(st.st_dev));
 	list = fopen(path, "re");
-	while (list && fscanf(list, "%" SCNu64 " %" SCNu64, &sector, &count) == 2)
-		if (sector * 512 < from + page &&
-		    from < (sector + count) * 512)
-			return true;
-	return false;
+	if (!list)
+		return -errno;
+	while (fscanf(list, "%" SCNu64 " %" SCNu64, &sector, &count) == 2) {
+		first = dp_max(sector, from / 512);
+		last = dp_min(sector + count, (from + length) / 512);
+		bad += first < last ? last - first : 0;
+	}
+	return bad;
 }
 
 static void dp_page_place(int fd, uint64_t offset, uint64_t page,
@@ -97,8 +100,9 @@ static void dp_page_place(int fd, uint64_t offset, uint64_t page,
 		after->phys_after = dp_layout_phys(&layout, offset);
 	dp_layout_deinit(&layout);
 	if (after->phys_before != DP_PHYS_UNKNOWN && fs_phys != DP_PHYS_UNKNOWN)
-		after->listed_bad = dp_is_listed(fd, after->phys_before - fs_phys,
-						 page);
+		after->listed_bad =
+			dp_file_bad_blocks(fd, after->phys_before - fs_phys,
+					   page) > 0;
 }
 
 int dp_file_page_restore(int fd, uint64_t offset, const void *was,

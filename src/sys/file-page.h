@@ -20,4 +20,9 @@ int dp_file_page_restore(int fd, uint64_t offset, const void *was,
  * otherwise; or another negative errno. */
 int dp_file_page_write(int fd, uint64_t offset, const void *was, uint64_t page);
 
+/* Of the part of the file system's device that begins `from` bytes into it, how
+ * many blocks of 512 bytes are in the device's list of bad ones; or negative
+ * errno. Those of the region are in it, and those that were added by hand. */
+int64_t dp_file_bad_blocks(int fd, uint64_t from, uint64_t length);
+
 #endif

@@ -44,6 +44,9 @@ static const struct {
 	[DP_REFUSED_MOUNTED] = {
 		{ CLEAN, .mount = "/mnt" },
 		"mounted", "/dev/dax0.0 is mounted on /mnt", false, -EBUSY },
+	[DP_REFUSED_UNREADABLE] = {
+		{ CLEAN, .unreadable = true, .bad_blocks = 8, .bad_at = 0x3000 },
+		"unreadable", "lists 8 of its blocks", false, -EBUSY },
 	[DP_REFUSED_HARDWARE] = {
 		{ .name = "dax0.0", .mode = DP_MODE_DEVDAX,
 		  .state = &dp_works, .medium = &dp_real },
