@@ -11,6 +11,9 @@
 	(DP_BIT(DP_METHOD_MADVISE_SOFT) | DP_BIT(DP_METHOD_SOFT_OFFLINE))
 #define BY_PFN                                                                 \
 	(DP_BIT(DP_METHOD_CORRUPT_PFN) | DP_BIT(DP_METHOD_HARD_OFFLINE))
+/* Those that metadata strikes by, beside a block that is listed as bad. */
+#define METADATA                                                               \
+	(BY_PFN | DP_BIT(DP_METHOD_MCE))
 #define INJECTORS                                                              \
 	(DP_BIT(DP_ROLE_INJECTOR) | DP_BIT(DP_ROLE_MAPPER_EARLY) |           \
 	 DP_BIT(DP_ROLE_MAPPER_LATE))
@@ -396,6 +399,52 @@ static const struct dp_guarantee dp_table[] = {
 		.must = "nothing is said about this attempt on this kind of target",
 		.source = "none",
 		.check = dp_check_attempt,
+	},
+	/* Poison in a file system's own blocks; judged by metadata-judge.c. */
+	{
+		.id = "metadata-read-true",
+		.aspect = DP_ASPECT_FS_READ,
+		.kinds = FSDAX,
+		.methods = METADATA,
+		.strength = DP_STRENGTH_ABI,
+		.must = "a file that can be read without an error reads as it was written, with the poison there, and after it was cleared and repaired",
+		.source = "read(2): what was written, or an error",
+	},
+	{
+		.id = "metadata-data-intact",
+		.aspect = DP_ASPECT_FS_MEDIUM,
+		.kinds = FSDAX,
+		.methods = METADATA,
+		.strength = DP_STRENGTH_ABI,
+		.must = "the blocks of the files, which are not the poisoned one, hold on the medium what was written and synced; after a repair all but those of files whose inode was lost",
+		.source = "fsync(2): what was transferred can be retrieved even if the system crashes",
+	},
+	{
+		.id = "metadata-answer",
+		.aspect = DP_ASPECT_FS_ANSWER,
+		.kinds = FSDAX,
+		.methods = METADATA,
+		.strength = DP_STRENGTH_NONE,
+		.must = "nothing is promised of what the file system does",
+		.source = "fs/xfs/xfs_notify_failure.c:xfs_dax_notify_failure; ext4 and XFS without a reverse map have nobody who is told",
+	},
+	{
+		.id = "metadata-reach",
+		.aspect = DP_ASPECT_FS_REACH,
+		.kinds = FSDAX,
+		.methods = METADATA,
+		.strength = DP_STRENGTH_NONE,
+		.must = "nothing is promised of how many files can no longer be read",
+		.source = "fs/xfs/libxfs/xfs_inode_buf.c:xfs_imap_to_bp reads a cluster of inodes; fs/ext4/inode.c:__ext4_get_inode_loc reads a block of them",
+	},
+	{
+		.id = "metadata-back",
+		.aspect = DP_ASPECT_FS_BACK,
+		.kinds = FSDAX,
+		.methods = METADATA,
+		.strength = DP_STRENGTH_NONE,
+		.must = "nothing is promised of what comes back when the block is cleared",
+		.source = "xfs_repair(8), e2fsck(8)",
 	},
 };
 

@@ -23,6 +23,11 @@ static const char *const dp_aspect_names[] = {
 	[DP_ASPECT_CLEARED] = "cleared",
 	[DP_ASPECT_ACCOUNT] = "account",
 	[DP_ASPECT_ATTEMPT] = "attempt",
+	[DP_ASPECT_FS_READ] = "fs-read",
+	[DP_ASPECT_FS_MEDIUM] = "fs-medium",
+	[DP_ASPECT_FS_ANSWER] = "fs-answer",
+	[DP_ASPECT_FS_REACH] = "fs-reach",
+	[DP_ASPECT_FS_BACK] = "fs-back",
 };
 static_assert(ARRAY_SIZE(dp_aspect_names) == DP_ASPECT_MAX,
 	      "an aspect has no name");
@@ -133,11 +138,18 @@ unsigned int dp_guarantee_kinds(const struct dp_guarantee *g)
 						      : 0);
 }
 
+bool dp_aspect_is_of_metadata(enum dp_aspect aspect)
+{
+	return aspect >= DP_ASPECT_FS_READ && aspect <= DP_ASPECT_FS_BACK;
+}
+
 bool dp_aspect_applies(enum dp_aspect aspect, const struct dp_case *c,
 		       enum dp_role role)
 {
 	bool of_medium = dp_medium_aspects & DP_BIT(aspect);
 
+	if (dp_aspect_is_of_metadata(aspect))
+		return false;
 	if ((aspect == DP_ASPECT_ATTEMPT) != (c->type == DP_CASE_ATTEMPT))
 		return false;
 	if (c->type == DP_CASE_POISON) {

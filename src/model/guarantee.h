@@ -27,6 +27,13 @@ enum dp_aspect {
 	DP_ASPECT_CLEARED,	/* what is listed after clearing */
 	DP_ASPECT_ACCOUNT,	/* what the kernel itself says of it */
 	DP_ASPECT_ATTEMPT,	/* an attempt is refused */
+	/* Of a file system whose own blocks are poisoned, which no case of a
+	 * process asks: dp_metadata_judge(). */
+	DP_ASPECT_FS_READ,	/* what reading its files gives */
+	DP_ASPECT_FS_MEDIUM,	/* what is on the medium beside the block */
+	DP_ASPECT_FS_ANSWER,	/* what the file system does */
+	DP_ASPECT_FS_REACH,	/* how many files cannot be read */
+	DP_ASPECT_FS_BACK,	/* what comes back */
 	DP_ASPECT_MAX,
 };
 
@@ -116,7 +123,7 @@ struct dp_guarantee {
 	const char *must;	/* what must be seen, in one sentence */
 	const char *source;	/* man page, document, file:function, commit */
 	const char *note;	/* history and limits, or NULL */
-	dp_check_fn check;
+	dp_check_fn check;	/* NULL: of a file system's metadata */
 };
 
 /* The table; *n rows. */
@@ -127,6 +134,9 @@ unsigned int dp_guarantee_kinds(const struct dp_guarantee *g);
 
 /* The row with this id, or NULL. */
 const struct dp_guarantee *dp_guarantee_named(const char *id);
+
+/* Whether the aspect is one of a file system's metadata. */
+bool dp_aspect_is_of_metadata(enum dp_aspect aspect);
 
 /* Whether the aspect is asked of such a process in this case at all. */
 bool dp_aspect_applies(enum dp_aspect aspect, const struct dp_case *c,

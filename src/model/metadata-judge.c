@@ -8,55 +8,6 @@
 #include "base/format.h"
 #include "model/metadata.h"
 
-enum {
-	PROMISE_READ,
-	PROMISE_MEDIUM,
-	PROMISE_DID,
-	PROMISE_REACH,
-	PROMISE_BACK,
-};
-
-static const struct dp_metadata_promise dp_promises[] = {
-	[PROMISE_READ] = {
-		.id = "metadata-read-true",
-		.strength = DP_STRENGTH_ABI,
-		.must = "a file that can be read without an error reads as it was written, with the poison there, and after it was cleared and repaired",
-		.source = "read(2): what was written, or an error",
-	},
-	[PROMISE_MEDIUM] = {
-		.id = "metadata-data-intact",
-		.strength = DP_STRENGTH_ABI,
-		.must = "the blocks of the files, which are not the poisoned one, hold on the medium what was written and synced; after a repair all but those of files whose inode was lost",
-		.source = "fsync(2): what was transferred can be retrieved even if the system crashes",
-	},
-	[PROMISE_DID] = {
-		.id = "metadata-answer",
-		.strength = DP_STRENGTH_NONE,
-		.must = "nothing is promised of what the file system does",
-		.source = "fs/xfs/xfs_notify_failure.c:xfs_dax_notify_failure; ext4 and XFS without a reverse map have nobody who is told",
-	},
-	[PROMISE_REACH] = {
-		.id = "metadata-reach",
-		.strength = DP_STRENGTH_NONE,
-		.must = "nothing is promised of how many files can no longer be read",
-		.source = "fs/xfs/libxfs/xfs_inode_buf.c:xfs_imap_to_bp reads a cluster of inodes; fs/ext4/inode.c:__ext4_get_inode_loc reads a block of them",
-	},
-	[PROMISE_BACK] = {
-		.id = "metadata-back",
-		.strength = DP_STRENGTH_NONE,
-		.must = "nothing is promised of what comes back when the block is cleared",
-		.source = "xfs_repair(8), e2fsck(8)",
-	},
-};
-static_assert(ARRAY_SIZE(dp_promises) == DP_METADATA_PROMISES,
-	      "a question too many, or too few");
-
-const struct dp_metadata_promise *dp_metadata_promises(size_t *n)
-{
-	*n = ARRAY_SIZE(dp_promises);
-	return dp_promises;
-}
-
 static bool dp_failed(const struct dp_metadata_result *r)
 {
 	return r->tried && (r->err || r->late || r->failed || r->wrong ||
@@ -333,16 +284,19 @@ static void dp_judge_back(const struct dp_metadata_run *run,
 			  back->good, DP_METADATA_FILES, back->nameless);
 }
 
-static void (*const dp_judges[])(const struct dp_metadata_run *run,
-				 struct dp_metadata_judgement *j) = {
-	[PROMISE_READ] = dp_judge_read,
-	[PROMISE_MEDIUM] = dp_judge_medium,
-	[PROMISE_DID] = dp_judge_did,
-	[PROMISE_REACH] = dp_judge_reach,
-	[PROMISE_BACK] = dp_judge_back,
+static const struct {
+	const char *row;	/* of the table of guarantees */
+	void (*judge)(const struct dp_metadata_run *run,
+		      struct dp_metadata_judgement *j);
+} dp_questions[] = {
+	{ "metadata-read-true", dp_judge_read },
+	{ "metadata-data-intact", dp_judge_medium },
+	{ "metadata-answer", dp_judge_did },
+	{ "metadata-reach", dp_judge_reach },
+	{ "metadata-back", dp_judge_back },
 };
-static_assert(ARRAY_SIZE(dp_judges) == DP_METADATA_PROMISES,
-	      "a question has no answer");
+static_assert(ARRAY_SIZE(dp_questions) == DP_METADATA_PROMISES,
+	      "a question too many, or too few");
 
 static enum dp_verdict dp_graver(enum dp_verdict a, enum dp_verdict b)
 {
@@ -371,13 +325,13 @@ void dp_metadata_judge(const struct dp_metadata_run *run,
 	for (int i = 0; i < DP_METADATA_PROMISES; i++) {
 		struct dp_metadata_judgement *j = &out->at[i];
 
-		j->promise = &dp_promises[i];
+		j->promise = dp_guarantee_named(dp_questions[i].row);
 		j->verdict = DP_VERDICT_RECORDED;
 		if (why) {
 			j->verdict = DP_VERDICT_NOT_JUDGED;
 			snprintf(j->detail, sizeof(j->detail), "%s", why);
 		} else {
-			dp_judges[i](run, j);
+			dp_questions[i].judge(run, j);
 		}
 		/* Without poison nothing was put to the test. */
 		if (dp_metadata_declined(run) && j->verdict == DP_VERDICT_HELD)

@@ -171,21 +171,11 @@ const char *dp_metadata_did_name(enum dp_metadata_did did);
 enum dp_metadata_did dp_metadata_did(const struct dp_metadata_run *run,
 				     enum dp_metadata_phase phase);
 
-/* The questions, a row each; not of the table of guarantees, which is about
- * processes that map a page. */
-struct dp_metadata_promise {
-	const char *id;
-	enum dp_strength strength;
-	const char *must;
-	const char *source;
-};
-
-const struct dp_metadata_promise *dp_metadata_promises(size_t *n);
-
+/* The questions: the rows of the table of guarantees that are of metadata. */
 #define DP_METADATA_PROMISES 5
 
 struct dp_metadata_judgement {
-	const struct dp_metadata_promise *promise;
+	const struct dp_guarantee *promise; /* never NULL */
 	enum dp_verdict verdict;
 	enum dp_deviation deviation;
 	char detail[240];
