@@ -8,6 +8,7 @@
 #include "base/parse.h"
 #include "cmd/command.h"
 #include "cmd/refused.h"
+#include "cmd/run-plan.h"
 #include "model/judge.h"
 #include "out/metadata.h"
 #include "run/metadata.h"
@@ -177,6 +178,12 @@ static void dp_metadata_runs(struct dp_metadata_args *a,
 
 		if (p != DP_PLACE_NOTHING && !(a->places & DP_BIT(p)))
 			continue;
+		/* Between one block and the next; never while one is bad. */
+		if (dp_stop_wanted()) {
+			dp_error("interrupted; what else was asked for is not run");
+			a->summary.broke_off = true;
+			return;
+		}
 		dp_info(&a->globals->log, "%s: %s", a->fs,
 			dp_metadata_place_text(p));
 		run = dp_metadata_go(stage, p);
@@ -267,6 +274,7 @@ static int dp_metadata_staged(struct dp_metadata_args *a,
 	if (a->globals->ktap)
 		printf("KTAP version 1\n1..%u\n", a->summary.planned + 1);
 	fflush(stdout);
+	dp_hold_signals();
 	dp_metadata_runs(a, stage);
 	dp_metadata_end(a);
 	json_object_put(a->doc);

@@ -101,6 +101,15 @@ void dp_hold_signals(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
+bool dp_stop_wanted(void)
+{
+	sigset_t come;
+
+	sigpending(&come);
+	return sigismember(&come, SIGINT) || sigismember(&come, SIGTERM) ||
+	       sigismember(&come, SIGHUP);
+}
+
 static int dp_runner_filed_init(struct dp_runner *r)
 {
 	if (!dp_result_wanted(&r->options->files))

@@ -68,4 +68,7 @@ int dp_runner_end(struct dp_runner *r, int rc);
  * told to us, whatever we inherited. */
 void dp_hold_signals(void);
 
+/* Whether one of the signals that are held has come since. */
+bool dp_stop_wanted(void);
+
 #endif
