@@ -138,6 +138,17 @@ static struct json_object *dp_first_told(struct json_object *view)
 	return NULL;
 }
 
+/* Who was never to touch what it maps: there is nothing that could be gone, and
+ * so nothing was measured. */
+static bool dp_is_unfaulted(struct json_object *view)
+{
+	const char *spec = dp_get_text(view, dp_get(view, "view") ? "view"
+								  : "bystander");
+
+	return strstr(spec, "unfaulted") && !dp_get_n(view, "present_before") &&
+	       !dp_get(view, "unmapped");
+}
+
 /* As the blast map for terminals: who was told nothing is held against what
  * the injector was told. */
 static enum dp_shade dp_shade_of(struct json_object *view,
@@ -147,6 +158,8 @@ static enum dp_shade dp_shade_of(struct json_object *view,
 	bool told = dp_range_overlaps(reported, cell);
 	bool lost = dp_any(view, "unmapped", cell);
 
+	if (dp_is_unfaulted(view))
+		return DP_SHADE_ABSENT;
 	if (!dp_get(view, "unmapped"))
 		return DP_SHADE_UNKNOWN;
 	if (lost)
@@ -196,7 +209,9 @@ static void dp_lost_words(char *buf, size_t size, struct json_object *view)
 	size_t n = dp_get_n(view, "unmapped");
 
 	snprintf(buf, size, "lost ");
-	if (!dp_get(view, "unmapped"))
+	if (dp_is_unfaulted(view))
+		dp_append(buf, size, "nothing, having nothing");
+	else if (!dp_get(view, "unmapped"))
 		dp_append(buf, size, "not measured");
 	else if (!n)
 		dp_append(buf, size, "nothing");

@@ -75,9 +75,9 @@ START_TEST(nothing_is_fetched)
 END_TEST
 
 /* How often the class is drawn in the map of one case. */
-static unsigned int dp_drawn(const char *map, const char *present,
-			     const char *unmapped, const char *told,
-			     const char *class)
+static unsigned int dp_drawn_of(const char *spec, const char *map,
+				const char *present, const char *unmapped,
+				const char *told, const char *class)
 {
 	struct json_object *c;
 	char *text, *svg = NULL, needle[32];
@@ -87,9 +87,9 @@ static unsigned int dp_drawn(const char *map, const char *present,
 
 	ck_assert_int_gt(asprintf(&text,
 		"{\"id\":\"x\",\"unit\":2097152,\"map\":%s,\"poison\":{\"offset\":2101248,\"length\":4096},"
-		"\"views\":[{\"process\":\"injector\",\"present_before\":%s,\"unmapped\":%s,"
+		"\"views\":[{\"process\":\"injector\",\"view\":%s,\"present_before\":%s,\"unmapped\":%s,"
 		"\"signals\":[{\"step\":\"inject\",\"code\":\"BUS_MCEERR_AR\",\"reported\":%s}]}]}",
-		map, present, unmapped, told), 0);
+		map, spec, present, unmapped, told), 0);
 	c = json_tokener_parse(text);
 	ck_assert_ptr_nonnull(c);
 	f = open_memstream(&svg, &size);
@@ -102,6 +102,13 @@ static unsigned int dp_drawn(const char *map, const char *present,
 	free(text);
 	free(svg);
 	return n;
+}
+
+static unsigned int dp_drawn(const char *map, const char *present,
+			     const char *unmapped, const char *told,
+			     const char *class)
+{
+	return dp_drawn_of("null", map, present, unmapped, told, class);
 }
 
 #define R(from, length) "{\"offset\":" #from ",\"length\":" #length "}"
@@ -122,6 +129,16 @@ START_TEST(a_map)
 	/* Not measured is not intact. */
 	ck_assert_uint_eq(dp_drawn(ALL, "[" ALL "]", "null", "null", "unknown"), 24);
 	ck_assert_uint_eq(dp_drawn(ALL, "[" ALL "]", "null", R(2097152, 2097152), "unknown"), 24);
+}
+END_TEST
+
+/* What was never touched was not mapped; if it yet was, it is not hidden. */
+START_TEST(a_view_that_was_never_touched)
+{
+	ck_assert_uint_eq(dp_drawn_of("\"unfaulted\"", ALL, "[]", "null", R(2097152, 2097152), "absent"), 24);
+	ck_assert_uint_eq(dp_drawn_of("\"after\"", ALL, "[]", "null", R(2097152, 2097152), "absent"), 0);
+	ck_assert_uint_eq(dp_drawn_of("\"unfaulted\"", ALL, "[" ALL "]", "[" R(2097152, 2097152) "]", R(2097152, 2097152), "agreed"), 8);
+	ck_assert_uint_eq(dp_drawn_of("\"unfaulted\"", ALL, "[" ALL "]", "null", "null", "unknown"), 24);
 }
 END_TEST
 
@@ -149,4 +166,5 @@ START_TEST(maps_that_make_no_sense)
 END_TEST
 
 UNIT_SUITE("html", &everything_is_escaped, &nothing_is_fetched, &a_map,
+	   &a_view_that_was_never_touched,
 	   &maps_that_make_no_sense)
