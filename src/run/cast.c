@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 
 #include "run/cast.h"
+#include "run/kept.h"
 #include "sys/bounded.h"
 #include "sys/early-kill.h"
 
@@ -78,6 +79,8 @@ void dp_part_wait(const struct dp_part *part)
 	char byte = 0;
 	ssize_t n;
 
+	if (part->alone)
+		return;
 	do
 		n = write(part->cue, &byte, 1);
 	while (n < 0 && errno == EINTR);
@@ -128,6 +131,7 @@ static void dp_act(struct dp_cast *cast, uint32_t i, int cue, pid_t parent,
 			.o = &cast->scene->at[i],
 			.bystander = i ? &cast->c->bystanders[i - 1] : NULL,
 			.cue = cue,
+			.alone = dp_case_alone(cast->c),
 			.saved = cast->saved,
 			.inherited = inherited,
 			.scene = cast->scene,
@@ -340,31 +344,6 @@ static void dp_cast_outside(struct dp_cast *cast)
 	dp_actor_await(cast, 0);
 }
 
-/* Whether the injector of the case may go on to another. Not who has forked
- * others, and not of files: poison changes where they lie. */
-static bool dp_case_keeps(const struct dp_case *c)
-{
-	for (uint32_t i = 0; i < c->n_bystanders; i++)
-		if (c->bystanders[i].forked)
-			return false;
-	return c->type == DP_CASE_POISON &&
-	       c->target->kind == DP_KIND_DEVDAX &&
-	       !dp_method_info(c->method)->from_outside;
-}
-
-void dp_kept_dismiss(struct dp_kept *kept)
-{
-	int status;
-
-	if (!kept->pid)
-		return;
-	/* It waits in a read, and has nothing to put back. */
-	kill(kept->pid, SIGKILL);
-	close(kept->cue);
-	dp_bounded_reap(kept->pid, DP_GONE_MS, &status);
-	*kept = (struct dp_kept){ .cue = -1 };
-}
-
 /* A new injector, or one who is here already. 0, or what fork says. */
 static int dp_injector_start(struct dp_cast *cast)
 {
@@ -415,6 +394,9 @@ static int dp_cast_play(struct dp_cast *cast)
 	if (rc)
 		return rc;
 	dp_actor_await(cast, 0);
+	/* That was its end. */
+	if (dp_case_alone(cast->c))
+		return 0;
 	dp_forked_await(cast);
 	rc = dp_cast_bystanders(cast, true);
 	if (rc)

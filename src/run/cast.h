@@ -14,11 +14,10 @@
 #ifndef DP_RUN_CAST_H
 #define DP_RUN_CAST_H
 
-#include <sys/types.h>
-
 #include "model/scene.h"
 
 struct dp_cast;
+struct dp_kept;
 struct dp_record;
 
 /* One process's own end of it. */
@@ -27,6 +26,7 @@ struct dp_part {
 	struct dp_observation *o;
 	const struct dp_bystander *bystander; /* NULL: the injector */
 	int cue;		/* socket to whoever directs */
+	bool alone;		/* nobody else takes part: nothing to wait for */
 	struct dp_record *saved;	/* room for contents; see run/contents.h */
 	char *inherited;	/* forked from the injector: where the case's
 				 * mapping is; else NULL */
@@ -57,18 +57,6 @@ struct dp_cast_bodies {
 	void (*announce)(const struct dp_case *c, void *arg);
 	void *arg;
 };
-
-/* An injector that has come to the end of its case unharmed, with nothing left
- * mapped or open, and waits for another. It may be given one of the same target,
- * whose record it has mapped, out of the same plan. */
-struct dp_kept {
-	pid_t pid;		/* 0: there is none */
-	int cue;
-	const struct dp_case *c; /* its last one */
-};
-
-/* It is not needed any more. */
-void dp_kept_dismiss(struct dp_kept *kept);
 
 /* Run all parts of the case, wait for their ends, and fill the scene. After
  * `timeout` seconds whoever is left is killed. Every process dies with its

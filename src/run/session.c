@@ -12,6 +12,7 @@
 #include "run/contents.h"
 #include "run/file-watch.h"
 #include "run/journal.h"
+#include "run/kept.h"
 #include "run/medium.h"
 #include "run/poison.h"
 #include "run/safety.h"

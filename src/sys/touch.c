@@ -36,19 +36,21 @@ static long dp_faults(void)
 
 /* The pages that touching needs, code, stack and counters, may have been taken
  * from us since the last time: by a fork, which makes us copy them, or by
- * reclaim. A fault on one of these would be taken for one at the address. */
-static void dp_steady(bool write)
+ * reclaim. A fault on one of these would be taken for one at the address. The
+ * faults so far. */
+static long dp_steady(bool write)
 {
 	volatile char own = 0;
 	struct dp_access_arg arg = { &own, write };
-	long before;
+	long before = dp_faults(), after;
 
-	for (int i = 0; i < DP_STEADY_MAX; i++) {
-		before = dp_faults();
+	for (int i = 0; i < DP_STEADY_MAX; i++, before = after) {
 		dp_sigbus_guard(dp_access, &arg);
-		if (dp_faults() == before)
-			return;
+		after = dp_faults();
+		if (after == before)
+			break;
 	}
+	return before;
 }
 
 void dp_touch(volatile char *addr, bool write, struct dp_touch *t)
@@ -57,8 +59,7 @@ void dp_touch(volatile char *addr, bool write, struct dp_touch *t)
 	long before, after;
 	int signal;
 
-	dp_steady(write);
-	before = dp_faults();
+	before = dp_steady(write);
 	signal = dp_sigbus_guard(dp_access, &arg);
 	after = dp_faults();
 	/* Where the answer goes may be a page that nobody touched yet. */

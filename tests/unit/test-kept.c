@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "run/cast.h"
+#include "run/kept.h"
 #include "unit.h"
 
 static const struct dp_target dp_one = { .kind = DP_KIND_DEVDAX };
