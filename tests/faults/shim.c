@@ -47,13 +47,15 @@ __attribute__((destructor)) static void dp_end(void)
 	}
 }
 
-/* json-c (0.16) uses the copy of a key without asking whether there is one:
- * json_tokener_parse_ex() crashes of itself, whoever calls it. */
-static int dp_in_json_c;
+/* These crash of themselves, whoever calls them: json_tokener_parse_ex() of
+ * json-c (0.16) uses the copy of a key, what reads formats in libtraceevent (1.7)
+ * compares a word, and kmod_module_new_from_lookup() of libkmod (30) puts together
+ * a name, without asking whether there is one. */
+static int dp_in_library;
 
 static int dp_fails(unsigned long *n, unsigned long at, int err)
 {
-	if (dp_in_json_c || !dp_started || getpid() != dp_started || ++*n != at)
+	if (dp_in_library || !dp_started || getpid() != dp_started || ++*n != at)
 		return 0;
 	errno = err;
 	return 1;
@@ -86,19 +88,30 @@ void *realloc(void *p, size_t n)
 	if (dp_fails(&dp_calls, dp_fail_call, EIO))                            \
 		return (ret)-1
 
-void *json_tokener_parse_ex(void *tok, const char *text, int n)
-{
-	static void *(*next)(void *, const char *, int);
-	void *made;
+/* One of those that crash of themselves: nothing fails within. */
+#define IN_LIBRARY(ret, name, params, ...)                                     \
+	ret name params                                                        \
+	{                                                                      \
+		static ret(*next) params;                                      \
+		ret made;                                                      \
+									       \
+		if (!next)                                                     \
+			next = (ret(*) params)dlsym(RTLD_NEXT, #name);         \
+		dp_in_library = 1;                                             \
+		made = next(__VA_ARGS__);                                      \
+		dp_in_library = 0;                                             \
+		return made;                                                   \
+	}
 
-	if (!next)
-		next = (void *(*)(void *, const char *, int))dlsym(
-			RTLD_NEXT, "json_tokener_parse_ex");
-	dp_in_json_c = 1;
-	made = next(tok, text, n);
-	dp_in_json_c = 0;
-	return made;
-}
+IN_LIBRARY(void *, json_tokener_parse_ex, (void *tok, const char *text, int n),
+	   tok, text, n)
+IN_LIBRARY(int, tep_parse_event,
+	   (void *tep, const char *text, unsigned long n, const char *system),
+	   tep, text, n, system)
+IN_LIBRARY(int, tep_parse_header_page,
+	   (void *tep, char *text, unsigned long n, int size), tep, text, n, size)
+IN_LIBRARY(int, kmod_module_new_from_lookup,
+	   (void *ctx, const char *alias, void **list), ctx, alias, list)
 
 ssize_t read(int fd, void *buf, size_t n)
 {
