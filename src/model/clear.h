@@ -12,7 +12,8 @@
 /* Every count is of the part that was asked for, or a negative errno where it
  * could not be had. */
 struct dp_errors {
-	int64_t listed;		/* blocks in the region's list */
+	int64_t listed;		/* blocks in the region's list, or in that of
+				 * the block device */
 	int64_t injected;	/* blocks that the platform is told to report;
 				 * -EOPNOTSUPP: it takes no such orders */
 	int64_t flagged;	/* pages with the flag hwpoison, those with the

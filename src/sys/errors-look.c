@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 #include <linux/kernel-page-flags.h>
+#include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "sys/ars-parts.h"
@@ -28,17 +29,46 @@ bool dp_errors_piece(const struct dp_target *t, struct dp_range range,
 	return true;
 }
 
+/* What the block device lists and the region does not: added by hand. */
+static int64_t dp_look_disk(const struct dp_target *t, uint64_t phys,
+			    uint64_t length, struct dp_ranges *blocks)
+{
+	bool file = t->kind == DP_KIND_FSDAX;
+	const uint64_t start = file ? t->fs_phys : t->data_phys;
+	struct dp_ranges disk = { 0 }, more;
+	struct stat st;
+
+	if (t->kind == DP_KIND_DEVDAX || stat(t->path, &st) ||
+	    start == DP_PHYS_UNKNOWN ||
+	    dp_disk_bad_ranges(file ? st.st_dev : st.st_rdev, (struct dp_range){
+			(phys - start) / DP_BLOCK_SIZE,
+			length / DP_BLOCK_SIZE }, &disk) <= 0)
+		return 0;
+	for (uint32_t i = 0; i < disk.n; i++)
+		disk.at[i].offset += start - t->region_phys;
+	dp_ranges_subtract(&more, &disk, blocks);
+	for (uint32_t i = 0; i < more.n; i++)
+		dp_ranges_append(blocks, more.at[i]);
+	return dp_ranges_total(&more) / DP_BLOCK_SIZE;
+}
+
 static void dp_look_listed(const struct dp_target *t, struct dp_range piece,
 			   struct dp_errors *seen)
 {
 	const struct dp_place_bases at =
 		dp_target_bases(t, piece.offset, sysconf(_SC_PAGESIZE));
+	struct dp_ranges here = { 0 };
 	int64_t n = -ENODATA;
 
 	if (at.region_block != DP_PHYS_UNKNOWN)
 		n = dp_region_bad_ranges(t->region, (struct dp_range){
 				at.region_block, piece.length / DP_BLOCK_SIZE },
-				&seen->blocks);
+				&here);
+	if (n >= 0)
+		n += dp_look_disk(t, at.phys, piece.length, &here);
+	for (uint32_t i = 0; i < here.n; i++)
+		dp_ranges_append(&seen->blocks, here.at[i]);
+	seen->blocks.truncated |= here.truncated;
 	seen->listed = n < 0 || seen->listed < 0 ? dp_min(n, seen->listed)
 						 : seen->listed + n;
 }

@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include <linux/falloc.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 
 #include "base/cleanup.h"
 #include "sys/fiemap.h"
 #include "sys/file-page.h"
+#include "sys/region-blocks.h"
 
 /* Whether the page reads as `was`. 1, 0, or negative errno of read(2). The end
  * of the file may lie in the page: what is behind it reads as zeroes. */
@@ -65,29 +63,13 @@ static int dp_page_punch(int fd, uint64_t offset, const void *was,
 	return dp_file_page_write(fd, offset, was, page);
 }
 
-/* It counts 512-byte sectors of the whole device,
- * Documentation/ABI/testing/sysfs-block and block/badblocks.c:badblocks_show. */
 int64_t dp_file_bad_blocks(int fd, uint64_t from, uint64_t length)
 {
-	_cleanup_fclose_ FILE *list = NULL;
-	uint64_t sector, count, first, last;
-	int64_t bad = 0;
-	char path[96];
+	const struct dp_range blocks = { from / 512, length / 512 };
 	struct stat st;
 
-	if (fstat(fd, &st))
-		return -errno;
-	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u/badblocks",
-		 major(st.st_dev), minor(st.st_dev));
-	list = fopen(path, "re");
-	if (!list)
-		return -errno;
-	while (fscanf(list, "%" SCNu64 " %" SCNu64, &sector, &count) == 2) {
-		first = dp_max(sector, from / 512);
-		last = dp_min(sector + count, (from + length) / 512);
-		bad += first < last ? last - first : 0;
-	}
-	return bad;
+	return fstat(fd, &st) ? -errno
+			      : dp_disk_bad_ranges(st.st_dev, blocks, NULL);
 }
 
 static void dp_page_place(int fd, uint64_t offset, uint64_t page,

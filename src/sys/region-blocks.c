@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/sysmacros.h>
 
 #include "base/cleanup.h"
 #include "base/rootdir.h"
@@ -12,7 +13,8 @@
 #define DP_BLOCK 512
 #define DP_LIST_TEXT (64 * 1024)
 
-int64_t dp_region_bad_ranges(const char *region, struct dp_range blocks,
+/* Lines "START COUNT", below sysfs. */
+static int64_t dp_bad_ranges(const char *path, struct dp_range blocks,
 			     struct dp_ranges *found)
 {
 	_cleanup_(dp_rootdir_deinit) struct dp_rootdir root = { .fd = -1 };
@@ -22,11 +24,9 @@ int64_t dp_region_bad_ranges(const char *region, struct dp_range blocks,
 
 	rc = text ? dp_rootdir_init(&root, NULL) : -ENOMEM;
 	if (!rc)
-		rc = dp_rootdir_read(&root, text, DP_LIST_TEXT,
-				     "sys/bus/nd/devices/%s/badblocks", region);
+		rc = dp_rootdir_read(&root, text, DP_LIST_TEXT, "%s", path);
 	if (rc < 0)
 		return rc;
-	/* Lines "START COUNT". */
 	for (const char *at = text;
 	     sscanf(at, " %" SCNu64 " %" SCNu64 "%n", &from, &n, &used) == 2;
 	     at += used) {
@@ -42,7 +42,27 @@ int64_t dp_region_bad_ranges(const char *region, struct dp_range blocks,
 	return bad;
 }
 
+int64_t dp_region_bad_ranges(const char *region, struct dp_range blocks,
+			     struct dp_ranges *found)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "sys/bus/nd/devices/%.64s/badblocks",
+		 region);
+	return dp_bad_ranges(path, blocks, found);
+}
+
 int64_t dp_region_bad_blocks(const char *region, struct dp_range blocks)
 {
 	return dp_region_bad_ranges(region, blocks, NULL);
+}
+
+int64_t dp_disk_bad_ranges(dev_t disk, struct dp_range blocks,
+			   struct dp_ranges *found)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "sys/dev/block/%u:%u/badblocks",
+		 major(disk), minor(disk));
+	return dp_bad_ranges(path, blocks, found);
 }
