@@ -78,7 +78,9 @@ static void dp_clear_each(struct dp_journal_entry *e, bool busy,
 	if (!dp_clear_wants(c, e))
 		return;
 	c->seen++;
-	if (bad) {
+	if (e->unbegun) {
+		dp_why(&said, 0, "its run ended before anything was taken");
+	} else if (bad) {
 		dp_why(&said, 0, "cannot be read: %s", bad);
 		row.left = true;
 	} else if (busy) {

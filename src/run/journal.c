@@ -143,7 +143,6 @@ static void dp_entry_fill(struct dp_record *r, const struct dp_target *t,
 			  uint64_t page, const struct stat *st)
 {
 	memset(r, 0, sizeof(*r));
-	memcpy(r->magic, DP_RECORD_MAGIC, sizeof(r->magic));
 	r->kind = t->kind;
 	r->page = page;
 	r->phys = t->phys;
@@ -155,6 +154,9 @@ static void dp_entry_fill(struct dp_record *r, const struct dp_target *t,
 	snprintf(r->name, sizeof(r->name), "%s", t->name);
 	snprintf(r->uuid, sizeof(r->uuid), "%s", t->uuid);
 	dp_boot_id_get(r->boot_id);
+	/* Last: without it the record was never begun. */
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	memcpy(r->magic, DP_RECORD_MAGIC, sizeof(r->magic));
 }
 
 /* An earlier run's record: is there still something to put back? */
@@ -270,6 +272,17 @@ int dp_record_set(struct dp_record *r, enum dp_record_state state)
 								    : -errno;
 }
 
+/* Whether the record is as it was made, all zeros: it is on the disk before
+ * anything is taken, so nothing was. */
+static bool dp_entry_unbegun(const struct dp_journal_entry *e)
+{
+	char magic[sizeof(e->record->magic)] = { 0 };
+	static const char none[sizeof(magic)];
+
+	return pread(e->fd, magic, sizeof(magic), 0) >= 0 &&
+	       !memcmp(magic, none, sizeof(magic));
+}
+
 static void dp_entry_show(int dir, const char *name, dp_journal_fn each,
 			  void *arg)
 {
@@ -288,6 +301,7 @@ static void dp_entry_show(int dir, const char *name, dp_journal_fn each,
 	}
 	if (!e.record && !why.text[0])
 		dp_why(&why, rc, "%s", rc ? strerror(-rc) : "it is empty");
+	e.unbegun = !e.record && !rc && dp_entry_unbegun(&e);
 	each(&e, rc == -EBUSY, e.record ? NULL : why.text, arg);
 	dp_entry_deinit(&e);
 }

@@ -18,6 +18,8 @@ struct dp_journal_entry {
 	uint64_t length;	/* of the mapping, bytes */
 	int dir, fd;		/* the journal (not owned), the record or -1 */
 	char id[64];		/* name of the record's file */
+	bool unbegun;		/* killed before it was written to: nothing was
+				 * taken yet; the record is NULL */
 };
 
 /* Take the record of the target, which nobody else has; all its space is set

@@ -225,9 +225,55 @@ START_TEST(a_record_that_cannot_be_looked_at_is_kept)
 }
 END_TEST
 
+static void dp_count_unbegun(struct dp_journal_entry *e, bool busy,
+			     const char *bad, void *arg)
+{
+	int *unbegun = arg;
+
+	ck_assert(!busy);
+	ck_assert_ptr_nonnull(bad);
+	ck_assert_ptr_null(e->record);
+	*unbegun += e->unbegun;
+}
+
+/* Killed between making the record and writing to it. */
+START_TEST(a_record_that_was_never_begun_is_told_from_a_broken_one)
+{
+	static const struct {
+		const char *text;
+		off_t size;
+		int unbegun;
+	} left[] = {
+		{ "", 0, 1 },
+		{ "", 4096, 1 },
+		{ "", sizeof(struct dp_record) + 4096, 1 },
+		{ "x", 0, 0 },
+		{ "daxpois1", 0, 0 },
+		{ "daxpois2", sizeof(struct dp_record), 0 },
+	};
+
+	dp_begin();
+	for (size_t i = 0; i < ARRAY_SIZE(left); i++) {
+		int dir = dp_open(), fd, unbegun = 0;
+
+		fd = openat(dir, "dax-1.record", O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+		ck_assert_int_eq(write(fd, left[i].text, strlen(left[i].text)),
+				 strlen(left[i].text));
+		if (left[i].size)
+			ck_assert_int_eq(ftruncate(fd, left[i].size), 0);
+		close(fd);
+		ck_assert_int_eq(dp_journal_each(dir, dp_count_unbegun, &unbegun), 0);
+		ck_assert_int_eq(unbegun, left[i].unbegun);
+		close(dir);
+	}
+	dp_end();
+}
+END_TEST
+
 UNIT_SUITE("journal", &nobody_else_reads_it,
 	   &a_directory_that_others_may_write_to_is_refused,
 	   &a_link_to_a_directory_is_not_followed,
 	   &a_link_in_place_of_a_record_is_not_followed, &one_at_a_time,
 	   &what_is_to_be_put_back_is_kept,
-	   &a_record_that_cannot_be_looked_at_is_kept)
+	   &a_record_that_cannot_be_looked_at_is_kept,
+	   &a_record_that_was_never_begun_is_told_from_a_broken_one)
