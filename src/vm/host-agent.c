@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <poll.h>
 #include <string.h>
+#include <time.h>
 #include <sys/socket.h>
 
 #include <json-c/json.h>
@@ -22,14 +23,22 @@ static void dp_json_putp(struct json_object **obj)
 }
 #define _cleanup_json_ _cleanup_(dp_json_putp)
 
+static int64_t dp_qmp_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
 /* One line, without its end; -1 when none came in time, or it is too long. */
-static int dp_qmp_line(int monitor, char *line, size_t size)
+static int dp_qmp_line(int monitor, int64_t until, char *line, size_t size)
 {
 	struct pollfd p = { .fd = monitor, .events = POLLIN };
 	size_t n = 0;
 
 	while (n < size - 1) {
-		if (poll(&p, 1, DP_QMP_MS) <= 0 ||
+		if (poll(&p, 1, dp_max(until - dp_qmp_now(), (int64_t)0)) <= 0 ||
 		    recv(monitor, &line[n], 1, MSG_DONTWAIT) != 1)
 			return -1;
 		if (line[n] == '\n') {
@@ -41,16 +50,18 @@ static int dp_qmp_line(int monitor, char *line, size_t size)
 	return -1;
 }
 
-/* Run a command; what it returns, owned by the caller, or NULL. Events go by. */
+/* Run a command; what it returns, owned by the caller, or NULL. Events go by,
+ * and do not prolong the time for it. */
 static struct json_object *dp_qmp(int monitor, const char *command)
 {
+	const int64_t until = dp_qmp_now() + DP_QMP_MS;
 	_cleanup_free_ char *line = malloc(65536);
 	struct json_object *returned;
 	size_t n = strlen(command);
 
 	if (!line || send(monitor, command, n, MSG_NOSIGNAL) != (ssize_t)n)
 		return NULL;
-	while (!dp_qmp_line(monitor, line, 65536)) {
+	while (!dp_qmp_line(monitor, until, line, 65536)) {
 		_cleanup_json_ struct json_object *obj =
 			json_tokener_parse(line);
 
