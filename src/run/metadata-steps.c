@@ -103,7 +103,7 @@ int dp_metadata_exec(struct dp_metadata_stage *s, const char *path,
 		   const char *const *args)
 {
 	const char *argv[DP_ARGS_MAX] = { path };
-	struct dp_program program = { argv, s->out };
+	struct dp_program program = { argv, s->out, NULL };
 	size_t n = 1;
 
 	for (; *args && n < DP_ARGS_MAX - 2; args++)

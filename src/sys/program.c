@@ -37,7 +37,7 @@ int dp_program_exec(void *program)
 	if (null < 0 || dup2(null, STDIN_FILENO) < 0 ||
 	    dup2(p->out, STDOUT_FILENO) < 0 || dup2(p->out, STDERR_FILENO) < 0)
 		return 127;
-	execve(p->argv[0], (char *const *)p->argv,
+	execve(p->path ?: p->argv[0], (char *const *)p->argv,
 	       (char *const *)dp_program_env);
 	return 127;
 }

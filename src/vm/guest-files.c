@@ -65,11 +65,10 @@ static int dp_run_mkfs(const char **args, struct dp_why *why)
 	rc = dp_program_path(name, path, sizeof(path));
 	if (rc)
 		return dp_why(why, rc, "there is no %s", name);
-	args[0] = path;
 	log = open(DP_MKFS_LOG, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (log < 0)
 		return -errno;
-	program = (struct dp_program){ args, log };
+	program = (struct dp_program){ args, log, path };
 	rc = dp_bounded_run(dp_program_exec, &program, DP_MKFS_SECONDS, &end);
 	if (rc)
 		return rc;

@@ -38,11 +38,10 @@ static int dp_run(const char *argv[])
 	rc = dp_program_path(argv[0], path, sizeof(path));
 	if (rc)
 		return rc;
-	argv[0] = path;
 	null = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	if (null < 0)
 		return -errno;
-	program = (struct dp_program){ argv, null };
+	program = (struct dp_program){ argv, null, path };
 	rc = dp_bounded_run(dp_program_exec, &program, DP_UNPACK_SECONDS, &end);
 	if (rc)
 		return rc;

@@ -74,7 +74,7 @@ START_TEST(a_program_is_bounded_too)
 	const char *argv[] = { "/bin/sh", "-c", "echo said; exit 3", NULL };
 	const char *sleeps[] = { "/bin/sleep", "100", NULL };
 	const char *none[] = { "/no/such/program", NULL };
-	struct dp_program p = { argv, memfd_create("out", MFD_CLOEXEC) };
+	struct dp_program p = { argv, memfd_create("out", MFD_CLOEXEC), NULL };
 	struct dp_bounded b;
 	char text[16] = "";
 

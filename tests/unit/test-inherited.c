@@ -92,7 +92,7 @@ END_TEST
 START_TEST(a_program_has_nothing_of_our_environment)
 {
 	const char *argv[] = { "/usr/bin/env", NULL };
-	struct dp_program p = { argv, memfd_create("out", MFD_CLOEXEC) };
+	struct dp_program p = { argv, memfd_create("out", MFD_CLOEXEC), NULL };
 	struct dp_bounded b;
 	char text[256] = "";
 
