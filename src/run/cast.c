@@ -476,5 +476,12 @@ int dp_cast_run(const struct dp_case *c, struct dp_scene *scene,
 			kill(cast.actors[i].pid, SIGKILL);
 	for (uint32_t i = !rc && dp_injector_keep(&cast); i < scene->n; i++)
 		dp_actor_reap(&cast, i, timeout);
+	/* A view ends as the process that it is in. */
+	for (uint32_t i = 1; i < scene->n; i++) {
+		if (!dp_is_view(c, i))
+			continue;
+		scene->at[i].end = scene->at[0].end;
+		scene->at[i].end_detail = scene->at[0].end_detail;
+	}
 	return rc;
 }
