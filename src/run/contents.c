@@ -41,8 +41,8 @@ static void dp_take(struct dp_contents *ct, uint64_t offset)
 	uint64_t page = dp_align_down(offset, ct->c->page);
 
 	if (page - ct->c->map.offset < ct->c->map.length &&
-	    ct->saved->n < DP_RECORD_PAGES)
-		ct->saved->offsets[ct->saved->n++] = page;
+	    ct->taken < DP_RECORD_PAGES)
+		ct->saved->offsets[ct->taken++] = page;
 }
 
 static void dp_choose(struct dp_contents *ct)
@@ -70,11 +70,12 @@ static void dp_choose(struct dp_contents *ct)
 	dp_take(ct, end - page);
 	dp_take(ct, c->poison.offset);
 	at = ct->saved->offsets;
-	qsort(at, ct->saved->n, sizeof(*at), dp_compare_u64);
-	for (uint32_t i = 0; i < ct->saved->n; i++)
+	qsort(at, ct->taken, sizeof(*at), dp_compare_u64);
+	for (uint32_t i = 0; i < ct->taken; i++)
 		if (!kept || at[i] != at[kept - 1])
 			at[kept++] = at[i];
-	ct->saved->n = kept;
+	/* Last: whoever finds the record after a kill sees all pages or none. */
+	__atomic_store_n(&ct->saved->n, kept, __ATOMIC_RELEASE);
 }
 
 /* What to do with one page, under the guard. */
@@ -163,7 +164,8 @@ int dp_contents_init(struct dp_contents *ct, const struct dp_case *c, char *at,
 		     struct dp_record *saved)
 {
 	*ct = (struct dp_contents){ .c = c, .at = at, .saved = saved };
-	saved->n = 0;
+	__atomic_store_n(&saved->n, 0, __ATOMIC_RELAXED);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	saved->method = c->method;
 	saved->poison = c->poison.offset;
 	dp_choose(ct);

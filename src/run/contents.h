@@ -25,6 +25,7 @@ struct dp_contents {
 	const struct dp_case *c;
 	char *at;		/* where c->map is mapped */
 	struct dp_record *saved;
+	uint32_t taken;		/* pages chosen so far; in the record once all are */
 };
 
 /* Choose the pages of c->map, mapped at `at`, and save them. 0, or -EIO when a
