@@ -130,22 +130,29 @@ static enum dp_place dp_base_place(const struct dp_target *target,
 	return target->align == options->page ? DP_PLACE_FIRST : DP_PLACE_MID;
 }
 
-/* The base case in company: row `with` of dp_company. */
+/* A cell in company: row `with` of dp_company. The base case, or, exhaustively,
+ * each: hundreds, which are not named one by one where they are not run. */
 static int dp_plan_company(struct dp_plan *plan,
 			   const struct dp_target *target,
 			   const struct dp_plan_options *options,
-			   enum dp_method method, size_t with)
+			   enum dp_method method, enum dp_place place, int steps,
+			   size_t with)
 {
-	enum dp_place place = dp_base_place(target, options);
+	bool base = place == dp_base_place(target, options) && !steps;
 	struct dp_case probe = { 0 };
 	char id[DP_CASE_ID_MAX];
 	int rc;
 
-	dp_cell_id(id, sizeof(id), target, method, place, 0);
+	if (!base && !options->exhaustive)
+		return 0;
+	/* As the cell without company says. */
+	if (target->align == options->page && place != DP_PLACE_FIRST)
+		return 0;
+	dp_cell_id(id, sizeof(id), target, method, place, steps);
 	dp_append(id, sizeof(id), "/%s", dp_company[with].name);
 	if (!options->exhaustive && !dp_company[with].always)
 		return dp_plan_drop(plan, id, "nothing else is promised than in the cases that are run; --exhaustive runs it");
-	dp_fill_poison(&probe, target, options, method, place, 0);
+	dp_fill_poison(&probe, target, options, method, place, steps);
 	probe.early_kill = dp_company[with].early_kill;
 	rc = dp_company[with].parse(dp_company[with].spec, probe.bystanders,
 				    &probe.n_bystanders, NULL);
@@ -201,8 +208,11 @@ static int dp_plan_product(struct dp_plan *plan,
 		for (int place = 0; place < DP_PLACE_GIVEN && !rc; place++)
 			rc = dp_plan_cell(plan, target, options, method, place,
 					  steps);
-	for (size_t i = 0; i < ARRAY_SIZE(dp_company) && !rc; i++)
-		rc = dp_plan_company(plan, target, options, method, i);
+	for (size_t i = 0; i < ARRAY_SIZE(dp_company); i++)
+		for (int steps = 0; steps < DP_STEPS && !rc; steps++)
+			for (int place = 0; place < DP_PLACE_GIVEN && !rc; place++)
+				rc = dp_plan_company(plan, target, options,
+						     method, place, steps, i);
 	return rc;
 }
 
