@@ -259,7 +259,12 @@ static int dp_put_back(struct dp_record *r, const char *path, uint64_t align)
 	return -all;
 }
 
-int dp_record_put_back(struct dp_record *r, const char *path, uint64_t align)
+/* Who kills our children may well kill this one, too; what it does can be done
+ * again. So often. */
+#define DP_PUT_BACK_TRIES 3
+
+static int dp_put_back_apart(struct dp_record *r, const char *path,
+			     uint64_t align)
 {
 	int status, rc;
 	pid_t pid;
@@ -278,9 +283,26 @@ int dp_record_put_back(struct dp_record *r, const char *path, uint64_t align)
 	}
 	if (rc)
 		return rc;
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
+		return -ECANCELED;
 	if (!WIFEXITED(status))
 		return -EIO;
 	return -WEXITSTATUS(status);
+}
+
+int dp_record_put_back(struct dp_record *r, const char *path, uint64_t align)
+{
+	int rc = -ECANCELED;
+
+	for (int i = 0; i < DP_PUT_BACK_TRIES && rc == -ECANCELED; i++)
+		rc = dp_put_back_apart(r, path, align);
+	return rc;
+}
+
+const char *dp_put_back_strerror(int rc)
+{
+	return rc == -ECANCELED ? "each process that was to do it was killed"
+				: strerror(-rc);
 }
 
 int dp_record_rescue(struct dp_record *r, const struct dp_case *c)

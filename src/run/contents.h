@@ -17,9 +17,13 @@
 int dp_record_rescue(struct dp_record *record, const struct dp_case *c);
 
 /* The same without a case: into the device at `path`, whose units are of
- * `align` bytes. Each page is read back. 0, -EIO, or another negative errno. */
+ * `align` bytes. Each page is read back. 0, -EIO, -ECANCELED when the process
+ * that does it was killed time after time, or another negative errno. */
 int dp_record_put_back(struct dp_record *record, const char *path,
 		       uint64_t align);
+
+/* What kept either of the two from it. */
+const char *dp_put_back_strerror(int rc);
 
 struct dp_contents {
 	const struct dp_case *c;

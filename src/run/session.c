@@ -175,8 +175,9 @@ static int dp_run_all(const struct dp_session *s, const struct dp_plan *plan,
 	if (lost)
 		dp_why(s->why, lost, "%s", torn.text);
 	if (left)
-		dp_why(s->why, left, "the contents of %s could not be put back: %s",
-		       torn_from->name, strerror(-left));
+		dp_why(s->why, left, "the contents of %s could not be put back: %s; 'daxpoison clear %s' tries again",
+		       torn_from->name, dp_put_back_strerror(left),
+		       entry->id);
 	if (left || lost)
 		rc = left ? left : lost;
 	lost = dp_file_watch_end(&watch, rc ? NULL : s->why);

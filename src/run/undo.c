@@ -67,7 +67,7 @@ static int dp_undo_device(struct dp_record *r, const struct dp_inventory *inv,
 	rc = dp_record_put_back(r, t->path, t->align);
 	if (rc)
 		return dp_why(said, rc, "the contents of %s could not all be put back: %s",
-			      t->name, strerror(-rc));
+			      t->name, dp_put_back_strerror(rc));
 	return dp_why(said, 0, "%u pages of %s are as before, read again%s", n,
 		      t->name,
 		      same ? "" : "; the machine has been started anew since, which ends simulated poison");
