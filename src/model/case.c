@@ -94,6 +94,14 @@ int dp_early_kill_from_name(const char *name)
 	return -EINVAL;
 }
 
+bool dp_case_shared_blindly(const struct dp_case *c)
+{
+	const struct dp_extent *e =
+		dp_layout_at(&c->target->layout, c->poison.offset);
+
+	return c->target->no_reverse_map && e && e->flags & DP_EXTENT_SHARED;
+}
+
 struct dp_range dp_case_unit_at(const struct dp_case *c, uint64_t offset)
 {
 	return (struct dp_range){ dp_align_down(offset, c->unit), c->unit };

@@ -73,6 +73,8 @@ struct dp_case {
 				 * what suits the method */
 	bool quiet;		/* the platform does not notify the kernel */
 	bool leave;		/* an error of the medium is not taken back */
+	bool dared;		/* asked for by name, though it may end the
+				 * kernel */
 	enum dp_observer observer;
 	enum dp_place place;
 	enum dp_access access;
@@ -98,6 +100,10 @@ enum dp_policy dp_case_policy(const struct dp_case *c);
 /* The largest unit that the target can be mapped by, in bytes; what is mapped
  * starts at a multiple of it, but for the skew. */
 uint64_t dp_case_largest(const struct dp_case *c);
+
+/* Whether files share the page that is hit, by a file system that cannot find
+ * them all: that may end the kernel (xfs-shared-no-rmapbt). */
+bool dp_case_shared_blindly(const struct dp_case *c);
 
 /* The unit that holds this offset. */
 struct dp_range dp_case_unit_at(const struct dp_case *c, uint64_t offset);

@@ -56,6 +56,11 @@ unsigned int dp_clear_plan(const struct dp_target *t,
 		steps |= DP_BIT(DP_CLEAR_UNINJECT);
 	if (seen->listed > 0)
 		steps |= DP_BIT(dp_clear_how(t));
+	/* The flag is on the first page of the unit (mm/memory-failure.c:
+	 * mf_generic_kill_procs), and a new start writes all page structures
+	 * anew (mm/mm_init.c:memmap_init_zone_device): read in the memory of
+	 * guests of 6.1 and 6.12 from outside, it was there after madvise and
+	 * gone after this, with both. */
 	/* What clears the medium takes the flag off, too: the driver does
 	 * (drivers/nvdimm/pmem.c:pmem_mkpage_present), or the new start. */
 	if (seen->listed > 0 || !seen->flagged)

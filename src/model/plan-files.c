@@ -171,13 +171,10 @@ bool dp_plan_forecast(struct dp_case *c)
 /* Whether other files have the page, and the file system cannot find them. */
 static bool dp_is_risky(const struct dp_file_row *row, const struct dp_case *c)
 {
-	const struct dp_extent *e =
-		dp_layout_at(&c->target->layout, c->poison.offset);
-
-	return c->target->no_reverse_map &&
-	       (row->prop == DP_PROP_REFLINK ||
-		row->prop == DP_PROP_HALF_REFLINK ||
-		(e && e->flags & DP_EXTENT_SHARED));
+	return dp_case_shared_blindly(c) ||
+	       (c->target->no_reverse_map &&
+		(row->prop == DP_PROP_REFLINK ||
+		 row->prop == DP_PROP_HALF_REFLINK));
 }
 
 static int dp_plan_row(struct dp_plan *plan, const struct dp_target *target,
@@ -188,6 +185,7 @@ static int dp_plan_row(struct dp_plan *plan, const struct dp_target *target,
 	uint64_t want = row->small ? page : target->align;
 	struct dp_case c = {
 		.type = DP_CASE_POISON,
+		.dared = options->risky,
 		.target = target,
 		.method = method,
 		.observer = DP_OBSERVER_PAGEMAP,

@@ -80,6 +80,11 @@ static bool dp_unreadable(const struct dp_refusal_facts *f)
 	return f->unreadable;
 }
 
+static bool dp_shared(const struct dp_refusal_facts *f)
+{
+	return f->shared_blindly;
+}
+
 static const struct {
 	struct dp_refusal_info info;
 	bool (*holds)(const struct dp_refusal_facts *f);
@@ -139,6 +144,11 @@ static const struct {
 		  "choose another page, or clear it; --force does it all the same",
 		  true, -EBUSY },
 		dp_listed },
+	[DP_REFUSED_SHARED] = {
+		{ "shared", "files share the page, and the file system cannot find them all (XFS without rmapbt): poison there may end the kernel",
+		  "choose a page that is not shared, or make the file system with -m rmapbt=1; --force does it all the same",
+		  true, -EBUSY },
+		dp_shared },
 };
 static_assert(ARRAY_SIZE(dp_refusals) == DP_REFUSED_MAX,
 	      "a refusal has no row");
@@ -233,6 +243,10 @@ static void dp_refusal_says(const struct dp_refusal_facts *f,
 	case DP_REFUSED_BAD_BLOCK:
 		dp_why(says, 0, "the page at 0x%" PRIx64 " of %s is bad already: the kernel lists %" PRId64 " of its blocks, and does not say since when",
 		       f->bad_at, f->name, f->bad_blocks);
+		break;
+	case DP_REFUSED_SHARED:
+		dp_why(says, 0, "the page at 0x%" PRIx64 " of %s is shared with another file, on XFS without rmapbt: poison there makes Linux 6.12 dereference a null pointer (xfs-shared-no-rmapbt)",
+		       f->bad_at, f->name);
 		break;
 	case DP_REFUSED_MAX:
 		break;

@@ -21,6 +21,7 @@ enum dp_refusal {
 	DP_REFUSED_HARDWARE,
 	DP_REFUSED_IN_USE,
 	DP_REFUSED_BAD_BLOCK,
+	DP_REFUSED_SHARED,
 	DP_REFUSED_MAX,
 };
 
@@ -50,6 +51,7 @@ struct dp_refusal_facts {
 	uint64_t bad_at;	/* bytes into the target */
 	bool unreadable;	/* a page of the file, at bad_at; bad_blocks is
 				 * below 0 where that is not known */
+	bool shared_blindly;	/* see dp_case_shared_blindly(); at bad_at */
 	bool no_dax;		/* it cannot be mapped in the mode it is in */
 	bool no_sys_admin;	/* CAP_SYS_ADMIN is not effective */
 	bool clearing;		/* errors are to be cleared, not injected */

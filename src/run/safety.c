@@ -99,14 +99,21 @@ static int dp_safety_page(const struct dp_case *c, bool force,
 	const struct dp_target *t = c->target;
 	struct dp_refusal_facts facts = { .name = t->name };
 	struct dp_range blocks;
+	int rc;
 
-	/* What strikes the medium finds its own errors there, and so may files
-	 * that are there to be cured. */
-	if (c->type != DP_CASE_POISON || t->kind != DP_KIND_DEVDAX ||
-	    dp_method_info(c->method)->medium || !t->region[0] ||
-	    t->phys == DP_PHYS_UNKNOWN || t->region_phys == DP_PHYS_UNKNOWN)
+	/* What strikes the medium finds its own errors there. */
+	if (c->type != DP_CASE_POISON || dp_method_info(c->method)->medium)
 		return 0;
 	facts.bad_at = c->poison.offset;
+	facts.shared_blindly = !c->dared && dp_case_shared_blindly(c);
+	rc = dp_refuse(&facts, force, why);
+	if (rc)
+		return rc;
+	/* Files may be there to be cured of bad blocks. */
+	if (t->kind != DP_KIND_DEVDAX || !t->region[0] ||
+	    t->phys == DP_PHYS_UNKNOWN || t->region_phys == DP_PHYS_UNKNOWN)
+		return 0;
+	facts.shared_blindly = false;
 	blocks.offset = (t->phys + c->poison.offset - t->region_phys) / DP_BLOCK;
 	blocks.length = c->poison.length / DP_BLOCK;
 	facts.bad_blocks = dp_region_bad_blocks(t->region, blocks);

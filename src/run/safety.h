@@ -18,7 +18,8 @@ int dp_safety_check_clear(const struct dp_target *target, bool force,
 			  struct dp_why *why);
 
 /* Right before the first injection of a plan: each device is still the one that
- * was planned for, and no page to be poisoned is listed as bad by its region.
+ * was planned for, and no page to be poisoned is listed as bad by its region,
+ * nor shared by files of which the file system cannot find all.
  * Files are held open, so they cannot become others. 0, or negative errno with
  * the reason. */
 int dp_safety_check_plan(const struct dp_plan *plan, bool force,

@@ -57,6 +57,9 @@ static const struct {
 	[DP_REFUSED_BAD_BLOCK] = {
 		{ CLEAN, .bad_blocks = 8, .bad_at = 0x3000 },
 		"bad-block", "the page at 0x3000 of dax0.0", true, -EBUSY },
+	[DP_REFUSED_SHARED] = {
+		{ CLEAN, .shared_blindly = true, .bad_at = 0x3000 },
+		"shared", "the page at 0x3000 of dax0.0 is shared", true, -EBUSY },
 };
 
 START_TEST(each_row_is_refused_by_its_name)
