@@ -39,7 +39,7 @@ static int dp_stand_by(const struct dp_part *part, const struct dp_case *c,
 		     ? dp_map_inherited(part)
 		     : dp_area_map_case(area, c, o, fd);
 	if (!rc)
-		rc = dp_looker_init(l, c, o,
+		rc = dp_looker_init(l, part->senses, c, o,
 				    part->inherited ?: area->start, fd);
 	if (!rc && !b->unfaulted)
 		rc = dp_looker_fault_in(l);

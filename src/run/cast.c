@@ -16,6 +16,7 @@
 
 #include "run/cast.h"
 #include "run/kept.h"
+#include "run/senses.h"
 #include "sys/bounded.h"
 #include "sys/early-kill.h"
 
@@ -122,6 +123,8 @@ static void dp_act(struct dp_cast *cast, uint32_t i, int cue, pid_t parent,
 static void dp_act(struct dp_cast *cast, uint32_t i, int cue, pid_t parent,
 		   char *inherited)
 {
+	struct dp_senses senses = { 0 };
+
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(1);
@@ -134,6 +137,7 @@ static void dp_act(struct dp_cast *cast, uint32_t i, int cue, pid_t parent,
 			.alone = dp_case_alone(cast->c),
 			.saved = cast->saved,
 			.inherited = inherited,
+			.senses = &senses,
 			.scene = cast->scene,
 			.cast = cast,
 		};
@@ -146,8 +150,10 @@ static void dp_act(struct dp_cast *cast, uint32_t i, int cue, pid_t parent,
 			cast->bodies->injector(&part);
 		if (i || !cast->keeps || part.o->error ||
 		    !dp_act_again(cast, cue))
-			_exit(0);
+			break;
 	}
+	dp_senses_deinit(&senses);
+	_exit(0);
 }
 
 static int dp_actor_start(struct dp_cast *cast, uint32_t i)
@@ -187,11 +193,12 @@ static void dp_close_end(struct dp_cast *cast, uint32_t i)
 int dp_part_fork(const struct dp_part *part, char *mapped)
 {
 	struct dp_cast *cast = part->cast;
-	pid_t director = getppid(), pid;
+	pid_t director, pid;
 
 	for (uint32_t i = 1; i < cast->scene->n; i++) {
 		if (!dp_is_forked(cast, i))
 			continue;
+		director = getppid();
 		/* A child of the director, as the others are, who waits for
 		 * it; and who must see it end though we live on. */
 		pid = syscall(SYS_clone, CLONE_PARENT | SIGCHLD, 0, 0, 0, 0);

@@ -19,6 +19,7 @@
 struct dp_cast;
 struct dp_kept;
 struct dp_record;
+struct dp_senses;
 
 /* One process's own end of it. */
 struct dp_part {
@@ -30,6 +31,7 @@ struct dp_part {
 	struct dp_record *saved;	/* room for contents; see run/contents.h */
 	char *inherited;	/* forked from the injector: where the case's
 				 * mapping is; else NULL */
+	struct dp_senses *senses; /* this process's; see run/senses.h */
 	struct dp_scene *scene;	/* everyone's observations */
 	struct dp_cast *cast;	/* run/cast.c's own */
 };

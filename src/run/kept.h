@@ -8,9 +8,9 @@
 
 #include "model/case.h"
 
-/* An injector that has come to the end of its case unharmed, with nothing left
- * mapped or open, and waits for another. It may be given one of the same target,
- * whose record it has mapped, out of the same plan. */
+/* An injector that has come to the end of its case unharmed, with nothing of the
+ * target left mapped or open, and waits for another. It may be given one of the
+ * same target, whose record it has mapped, out of the same plan. */
 struct dp_kept {
 	pid_t pid;		/* 0: there is none */
 	int cue;

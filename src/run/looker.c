@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -32,23 +31,22 @@ static int dp_prot(const struct dp_case *c)
 	return c->readonly ? PROT_READ : PROT_READ | PROT_WRITE;
 }
 
-int dp_looker_init(struct dp_looker *l, const struct dp_case *c,
-		   struct dp_observation *o, char *primary, int fd)
+int dp_looker_init(struct dp_looker *l, struct dp_senses *senses,
+		   const struct dp_case *c, struct dp_observation *o,
+		   char *primary, int fd)
 {
 	struct dp_ranges seen;
 	int rc;
 
 	*l = (struct dp_looker){ .c = c, .o = o, .primary = primary };
-	rc = dp_touch_selftest();
+	rc = dp_senses_touch(senses);
 	if (rc)
 		return rc;
 	if (c->observer == DP_OBSERVER_PAGEMAP) {
-		l->pagemap = malloc(sizeof(*l->pagemap));
-		if (!l->pagemap)
-			return -ENOMEM;
-		rc = dp_pagemap_init(l->pagemap, c->page);
+		rc = dp_senses_pagemap(senses, c->page);
 		if (rc)
 			return rc;
+		l->pagemap = senses->pagemap;
 		rc = dp_pagemap_present(l->pagemap, (uintptr_t)primary,
 					c->map.length, c->map.offset, &seen);
 		o->proof.absent_seen = !rc && !seen.n;
@@ -78,9 +76,6 @@ int dp_looker_init(struct dp_looker *l, const struct dp_case *c,
 
 void dp_looker_deinit(struct dp_looker *l)
 {
-	if (l->pagemap)
-		dp_pagemap_deinit(l->pagemap);
-	free(l->pagemap);
 	for (uint32_t w = 0; w < l->n_witnesses; w++)
 		dp_area_deinit(&l->witness[w]);
 }

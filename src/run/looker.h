@@ -6,7 +6,7 @@
 
 #include "run/edges.h"
 #include "sys/map.h"
-#include "sys/pagemap.h"
+#include "run/senses.h"
 #include "model/observation.h"
 
 /* Witness views: with the primary view, this many places of each unit are
@@ -17,15 +17,17 @@ struct dp_looker {
 	const struct dp_case *c;
 	struct dp_observation *o;
 	char *primary;		/* where c->map is mapped */
-	struct dp_pagemap *pagemap;
+	struct dp_pagemap *pagemap; /* of the process's senses */
 	uint32_t n_witnesses;
 	struct dp_area witness[DP_WITNESSES + DP_EDGE_WITNESSES];
 };
 
 /* Prepare to look at c->map, mapped at `primary` and not touched yet; fd is
- * the target. Notes whether the untouched mapping looks absent. 0 or -errno. */
-int dp_looker_init(struct dp_looker *l, const struct dp_case *c,
-		   struct dp_observation *o, char *primary, int fd);
+ * the target. Notes whether the untouched mapping looks absent. The senses must
+ * outlive it. 0 or -errno. */
+int dp_looker_init(struct dp_looker *l, struct dp_senses *senses,
+		   const struct dp_case *c, struct dp_observation *o,
+		   char *primary, int fd);
 void dp_looker_deinit(struct dp_looker *l);
 
 /* Touch the byte that is to be touched first; measure what that one fault has

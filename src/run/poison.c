@@ -81,7 +81,7 @@ static int dp_prepare(const struct dp_part *part, struct dp_looker *l,
 	struct dp_observation *o = part->o;
 	int rc;
 
-	rc = dp_looker_init(l, c, o, at, fd);
+	rc = dp_looker_init(l, part->senses, c, o, at, fd);
 	if (rc)
 		return rc;
 	rc = dp_looker_fault_in(l);

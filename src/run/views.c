@@ -40,7 +40,7 @@ int dp_views_init(struct dp_views *v, const struct dp_part *part)
 	return 0;
 }
 
-static int dp_view_map(struct dp_one_view *one)
+static int dp_view_map(struct dp_views *v, struct dp_one_view *one)
 {
 	_cleanup_close_ int fd = -1;
 	int rc;
@@ -57,8 +57,8 @@ static int dp_view_map(struct dp_one_view *one)
 	/* A bystander that is forked from the injector has one view. */
 	if (madvise(one->area.start, one->seen.map.length, MADV_DONTFORK))
 		return -errno;
-	return dp_looker_init(&one->looker, &one->seen, one->o,
-			      one->area.start, fd);
+	return dp_looker_init(&one->looker, v->part->senses, &one->seen,
+			      one->o, one->area.start, fd);
 }
 
 /* What is done with each that is still fit for it. */
@@ -88,7 +88,7 @@ void dp_views_map(struct dp_views *v, bool after)
 
 		if (!one->is_view || one->o->error)
 			continue;
-		rc = one->spec->after == after ? dp_view_map(one) : 0;
+		rc = one->spec->after == after ? dp_view_map(v, one) : 0;
 		if (!rc && !one->spec->unfaulted &&
 		    (one->spec->after || one->spec->lazy) == after)
 			rc = dp_looker_fault_in(&one->looker);
