@@ -91,7 +91,7 @@ struct dp_case {
 	struct dp_range poison;	/* one page of the target */
 	enum dp_early_kill early_kill;
 	unsigned int n_bystanders;
-	struct dp_bystander bystanders[DP_BYSTANDERS_MAX];
+	const struct dp_bystander *bystanders; /* the plan's */
 };
 
 /* What the injector asks to be told of memory failures. */

@@ -3,15 +3,52 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/format.h"
 #include "model/plan-parts.h"
 
+/* The bystanders of one or more cases. */
+struct dp_company {
+	struct dp_company *next;
+	unsigned int n;
+	struct dp_bystander at[];
+};
+
 void dp_plan_deinit(struct dp_plan *plan)
 {
+	while (plan->companies) {
+		struct dp_company *next = plan->companies->next;
+
+		free(plan->companies);
+		plan->companies = next;
+	}
 	free(plan->cases);
 	free(plan->dropped);
 	*plan = (struct dp_plan){ 0 };
+}
+
+int dp_plan_accompany(struct dp_plan *plan, struct dp_case *c,
+		    const struct dp_bystander *list, unsigned int n)
+{
+	struct dp_company *company = plan->companies;
+
+	if (!n)
+		return 0;
+	/* Thousands of cases, one after another, have the same. */
+	if (!company || company->n != n ||
+	    memcmp(company->at, list, n * sizeof(*list))) {
+		company = malloc(sizeof(*company) + n * sizeof(*list));
+		if (!company)
+			return -ENOMEM;
+		company->next = plan->companies;
+		company->n = n;
+		memcpy(company->at, list, n * sizeof(*list));
+		plan->companies = company;
+	}
+	c->bystanders = company->at;
+	c->n_bystanders = n;
+	return 0;
 }
 
 struct dp_case *dp_plan_add(struct dp_plan *plan)

@@ -183,6 +183,8 @@ static int dp_plan_row(struct dp_plan *plan, const struct dp_target *target,
 {
 	uint64_t page = options->page, hit = 0;
 	uint64_t want = row->small ? page : target->align;
+	struct dp_bystander list[DP_BYSTANDERS_MAX];
+	unsigned int n = 0;
 	struct dp_case c = {
 		.type = DP_CASE_POISON,
 		.dared = options->risky,
@@ -229,19 +231,12 @@ static int dp_plan_row(struct dp_plan *plan, const struct dp_target *target,
 			return dp_plan_drop(plan, id, "the file does not lie so: %s",
 					    large.unit_why);
 	}
-	if (row->with) {
-		rc = dp_bystander_parse(row->with, c.bystanders,
-					&c.n_bystanders, NULL);
-		if (rc)
-			return rc;
-	}
-	if (row->views) {
-		rc = dp_view_parse(row->views, c.bystanders, &c.n_bystanders,
-				   NULL);
-		if (rc)
-			return rc;
-	}
-	return dp_plan_take(plan, &c, id);
+	rc = row->with ? dp_bystander_parse(row->with, list, &n, NULL) : 0;
+	if (!rc && row->views)
+		rc = dp_view_parse(row->views, list, &n, NULL);
+	if (!rc)
+		rc = dp_plan_accompany(plan, &c, list, n);
+	return rc ? rc : dp_plan_take(plan, &c, id);
 }
 
 /* The only attempt that says something of a file: none of the others would

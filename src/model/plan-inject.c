@@ -219,11 +219,11 @@ int dp_plan_inject(struct dp_plan *plan, const struct dp_target *target,
 				      ? (enum dp_observer)o->observer
 				      : dp_case_observer(c->unit, c->page);
 		c->early_kill = o->early_kill;
-		c->n_bystanders = o->n_bystanders;
-		memcpy(c->bystanders, o->bystanders, sizeof(c->bystanders));
 		c->poison.offset = o->offset + i * stride;
 		c->poison.length = o->page;
-		rc = dp_choose_map(target, o, c->poison, &c->map, why);
+		rc = dp_plan_accompany(plan, c, o->bystanders, o->n_bystanders);
+		if (!rc)
+			rc = dp_choose_map(target, o, c->poison, &c->map, why);
 		for (unsigned int k = 0; k < c->n_bystanders && !rc; k++)
 			rc = dp_check_extent(c, &c->bystanders[k], why);
 		if (!rc && target->kind == DP_KIND_FSDAX)

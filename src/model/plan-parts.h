@@ -10,6 +10,11 @@
 /* A new zeroed case at the end, or NULL when memory is short. */
 struct dp_case *dp_plan_add(struct dp_plan *plan);
 
+/* Give the case a copy of these `n` bystanders, which the plan owns. 0 or
+ * -ENOMEM. */
+int dp_plan_accompany(struct dp_plan *plan, struct dp_case *c,
+		    const struct dp_bystander *list, unsigned int n);
+
 /* Note that the case `id` is not run, and why. 0 or -ENOMEM. */
 int dp_plan_drop(struct dp_plan *plan, const char *id, const char *fmt, ...)
 	dp_printf(3, 4);

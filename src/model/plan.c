@@ -139,8 +139,10 @@ static int dp_plan_company(struct dp_plan *plan,
 			   size_t with)
 {
 	bool base = place == dp_base_place(target, options) && !steps;
+	struct dp_bystander list[DP_BYSTANDERS_MAX];
 	struct dp_case probe = { 0 };
 	char id[DP_CASE_ID_MAX];
+	unsigned int n = 0;
 	int rc;
 
 	if (!base && !options->exhaustive)
@@ -154,8 +156,9 @@ static int dp_plan_company(struct dp_plan *plan,
 		return dp_plan_drop(plan, id, "nothing else is promised than in the cases that are run; --exhaustive runs it");
 	dp_fill_poison(&probe, target, options, method, place, steps);
 	probe.early_kill = dp_company[with].early_kill;
-	rc = dp_company[with].parse(dp_company[with].spec, probe.bystanders,
-				    &probe.n_bystanders, NULL);
+	rc = dp_company[with].parse(dp_company[with].spec, list, &n, NULL);
+	if (!rc)
+		rc = dp_plan_accompany(plan, &probe, list, n);
 	return rc ? rc : dp_plan_take(plan, &probe, id);
 }
 

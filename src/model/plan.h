@@ -17,6 +17,7 @@ struct dp_plan {
 	size_t n;
 	struct dp_dropped *dropped;
 	size_t n_dropped;
+	struct dp_company *companies; /* what cases have as bystanders */
 };
 
 struct dp_plan_options {

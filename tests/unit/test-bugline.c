@@ -33,6 +33,7 @@ static struct dp_case dp_a_case = {
 	.poison = { 2 * UNIT + 0x2000, 4096 },
 };
 
+static struct dp_bystander dp_company[DP_BYSTANDERS_MAX];
 static struct dp_scene dp_a_scene;
 static struct dp_case_verdict dp_a_verdict;
 
@@ -41,7 +42,8 @@ static void dp_fill(void)
 {
 	memset(&dp_a_scene, 0, sizeof(dp_a_scene));
 	dp_a_case.n_bystanders = 0;
-	dp_bystander_parse("early", dp_a_case.bystanders,
+	dp_a_case.bystanders = dp_company;
+	dp_bystander_parse("early", dp_company,
 			   &dp_a_case.n_bystanders, NULL);
 	dp_a_scene.n = 2;
 	for (int i = 0; i < 2; i++) {

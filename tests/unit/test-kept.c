@@ -61,6 +61,8 @@ START_TEST(who_stays_for_another_case)
 {
 	struct dp_kept kept = { .cue = -1 };
 	struct dp_scene *s = dp_scene_new();
+	struct dp_bystander late[DP_BYSTANDERS_MAX];
+	const struct dp_bystander forked = { .forked = true };
 	struct dp_case c[10] = { 0 };
 	pid_t pid, next;
 
@@ -73,9 +75,10 @@ START_TEST(who_stays_for_another_case)
 	ck_assert_int_eq(kept.pid, pid);
 	ck_assert_int_eq(dp_play(s, &c[1], &kept), pid);
 	/* With another number of processes the scene is laid out anew. */
-	ck_assert_int_eq(dp_bystander_parse("late*3", c[2].bystanders,
+	ck_assert_int_eq(dp_bystander_parse("late*3", late,
 					    &c[2].n_bystanders, NULL), 0);
 	c[3].n_bystanders = 3;
+	c[2].bystanders = c[3].bystanders = late;
 	/* What is forked already cannot know what is written here now. */
 	dp_kept_dismiss(&kept);
 	pid = dp_play(s, &c[2], &kept);
@@ -92,7 +95,7 @@ START_TEST(who_stays_for_another_case)
 	dp_play(s, &c[6], &kept);
 	ck_assert_int_eq(kept.pid, 0);
 	c[7].n_bystanders = 1;
-	c[7].bystanders[0].forked = true;
+	c[7].bystanders = &forked;
 	dp_play(s, &c[7], NULL);
 	c[8].method = DP_METHOD_CORRUPT_PFN;
 	c[8].skew = ENDS_EARLY;

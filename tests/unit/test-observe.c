@@ -446,12 +446,13 @@ static void dp_body_plays(const struct dp_part *part)
 
 START_TEST(all_act_on_cue)
 {
+	struct dp_bystander list[DP_BYSTANDERS_MAX];
 	struct dp_scene *s = dp_scene_new();
-	struct dp_case c = { 0 };
+	struct dp_case c = { .bystanders = list };
 
-	ck_assert_int_eq(dp_bystander_parse("late*31", c.bystanders,
+	ck_assert_int_eq(dp_bystander_parse("late*31", list,
 					    &c.n_bystanders, NULL), 0);
-	ck_assert_int_eq(dp_bystander_parse("late,after*32", c.bystanders,
+	ck_assert_int_eq(dp_bystander_parse("late,after*32", list,
 					    &c.n_bystanders, NULL), 0);
 	dp_cast(s, &c, 30, dp_body_plays, dp_body_plays);
 	for (uint32_t i = 1; i < s->n; i++) {
@@ -477,10 +478,11 @@ END_TEST
 /* One that dies or hangs does not hold up the others. */
 START_TEST(others_go_on)
 {
+	struct dp_bystander list[DP_BYSTANDERS_MAX];
 	struct dp_scene *s = dp_scene_new();
-	struct dp_case c = { 0 };
+	struct dp_case c = { .bystanders = list };
 
-	ck_assert_int_eq(dp_bystander_parse("late*2", c.bystanders,
+	ck_assert_int_eq(dp_bystander_parse("late*2", list,
 					    &c.n_bystanders, NULL), 0);
 	dp_cast(s, &c, 10, dp_body_plays, dp_body_dies);
 	ck_assert_int_eq(s->at[0].step, DP_STEP_DONE);

@@ -98,12 +98,13 @@ START_TEST(by_role)
 {
 	static struct dp_scene scene;
 	static struct dp_timings t;
-	struct dp_case c = { .type = DP_CASE_POISON };
+	struct dp_bystander list[DP_BYSTANDERS_MAX];
+	struct dp_case c = { .type = DP_CASE_POISON, .bystanders = list };
 	struct dp_signal s = { .code = BUS_MCEERR_AO, .step = DP_STEP_INJECT };
 
-	ck_assert_int_eq(dp_bystander_parse("early", c.bystanders,
+	ck_assert_int_eq(dp_bystander_parse("early", list,
 					    &c.n_bystanders, NULL), 0);
-	ck_assert_int_eq(dp_bystander_parse("early,block", c.bystanders,
+	ck_assert_int_eq(dp_bystander_parse("early,block", list,
 					    &c.n_bystanders, NULL), 0);
 	scene.n = 3;
 	scene.at[0].injected = true;
