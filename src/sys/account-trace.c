@@ -10,7 +10,8 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "sys/account-parts.h"
+#include "sys/account-read.h"
+#include "sys/account-trace.h"
 
 #ifdef HAVE_TRACEFS
 

@@ -2,13 +2,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/parse.h"
-#include "sys/account-parts.h"
+#include "sys/account.h"
+#include "sys/account-pages.h"
 
 static const char *const dp_telling[] = {
 	"Memory failure:", "memory failure", "Soft offlining", "MCE:", "mce:",
@@ -16,16 +15,6 @@ static const char *const dp_telling[] = {
 	"bad pgd", "bad p4d", "bad pud", "bad pmd",
 	"BUG:", "WARNING:",
 };
-
-void dp_account_lacks(char missing[DP_SOURCE_MAX][DP_ACCOUNT_WHY],
-		      enum dp_source source, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(missing[source], DP_ACCOUNT_WHY, fmt, ap);
-	va_end(ap);
-}
 
 static int dp_account_open(struct dp_accountant *a, enum dp_source source,
 			   const char *path)
@@ -38,28 +27,6 @@ static int dp_account_open(struct dp_accountant *a, enum dp_source source,
 	return fd;
 }
 
-int dp_account_reread(int fd, char *buf, size_t size)
-{
-	ssize_t n;
-
-	do
-		n = pread(fd, buf, size - 1, 0);
-	while (n < 0 && errno == EINTR);
-	if (n < 0)
-		return -errno;
-	buf[n] = '\0';
-	return n;
-}
-
-int dp_account_reread_u64(int fd, uint64_t *n)
-{
-	char text[32];
-	int rc = dp_account_reread(fd, text, sizeof(text));
-
-	text[rc > 0 ? strcspn(text, "\n") : 0] = '\0';
-	return rc < 0 ? rc : dp_parse_u64(text, n, NULL);
-}
-
 void dp_accountant_init(struct dp_accountant *a)
 {
 	*a = (struct dp_accountant){ .root = { .fd = -1 } };
@@ -69,7 +36,8 @@ void dp_accountant_init(struct dp_accountant *a)
 	a->meminfo = dp_account_open(a, DP_SOURCE_HARDWARE_CORRUPTED,
 				     "/proc/meminfo");
 	dp_rootdir_init(&a->root, NULL);
-	dp_account_nodes_open(a);
+	a->lists.root = a->root.fd;
+	dp_account_nodes_open(&a->nodes, a->root.fd);
 	a->tracer = dp_tracer_new(a->missing);
 }
 
@@ -82,8 +50,8 @@ void dp_accountant_deinit(struct dp_accountant *a)
 	if (a->meminfo >= 0)
 		close(a->meminfo);
 	a->kmsg = a->kpageflags = a->meminfo = -1;
-	dp_account_nodes_close(a);
-	dp_account_lists_close(a);
+	dp_account_nodes_close(&a->nodes);
+	dp_account_lists_close(&a->lists);
 	dp_tracer_free(a->tracer);
 	a->tracer = NULL;
 	dp_rootdir_deinit(&a->root);
@@ -112,9 +80,9 @@ void dp_accountant_begin(struct dp_accountant *a, const struct dp_case *c,
 {
 	memset(out, 0, sizeof(*out));
 	memcpy(out->missing, a->missing, sizeof(out->missing));
-	dp_account_nodes_begin(a, out);
-	dp_account_pages_begin(a, c, out);
-	dp_account_lists_begin(a, c, out);
+	dp_account_nodes_begin(&a->nodes, out);
+	dp_account_pages_begin(a->kpageflags, c, out);
+	dp_account_lists_begin(&a->lists, c, out);
 	dp_corrupted(a, out, -1);
 	if (a->tracer)
 		dp_tracer_begin(a->tracer);
@@ -167,7 +135,7 @@ void dp_accountant_end(struct dp_accountant *a, struct dp_account *out)
 	if (a->tracer)
 		dp_tracer_end(a->tracer, out);
 	dp_corrupted(a, out, 1);
-	dp_account_nodes_end(a, out);
-	dp_account_pages_end(a, out);
-	dp_account_lists_end(a, out);
+	dp_account_nodes_end(&a->nodes, out);
+	dp_account_pages_end(a->kpageflags, out);
+	dp_account_lists_end(&a->lists, out);
 }

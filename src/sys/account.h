@@ -7,28 +7,17 @@
 #include "base/rootdir.h"
 #include "model/account.h"
 #include "model/case.h"
-
-struct dp_tracer;
-
-/* A counter of a node, or a list of bad blocks: kept open, since it is read
- * twice for each case. */
-struct dp_account_file {
-	int fd;
-	int32_t node;
-	int32_t as;		/* index in the account of the case, or -1 */
-	char name[64];
-};
+#include "sys/account-lists.h"
+#include "sys/account-nodes.h"
+#include "sys/account-trace.h"
 
 struct dp_accountant {
 	struct dp_rootdir root;
 	int kmsg;		/* -1: not readable */
 	int kpageflags;		/* -1: not readable */
 	int meminfo;		/* -1: not readable */
-	uint32_t n_counters;
-	struct dp_account_file counters[DP_ACCOUNT_COUNTERS];
-	uint32_t n_lists;
-	struct dp_account_file lists[DP_ACCOUNT_LISTS];
-	const struct dp_target *lists_of; /* NULL: no target's */
+	struct dp_account_nodes nodes;
+	struct dp_account_lists lists;
 	struct dp_tracer *tracer; /* NULL: no trace */
 	char missing[DP_SOURCE_MAX][DP_ACCOUNT_WHY];
 };
