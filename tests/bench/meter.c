@@ -10,8 +10,10 @@
  *	for each injection.
  * meter judge DEVICE UNIT COUNT: the same loop with what no judgement can do
  *	without: see dp_judged(). Microseconds for each injection.
- * meter look DEVICE UNIT LENGTH: one look at `LENGTH` bytes that are mapped,
- *	by pagemap of all of it, by mincore, by pagemap of one unit. */
+ * meter look DEVICE UNIT LENGTH: one look at `LENGTH` bytes that are mapped: the
+ *	time and the faults of mapping all of it; then by pagemap, by mincore,
+ *	by PAGEMAP_SCAN and by pagemap of one unit, each as in dp_looks_by(). */
+#include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -19,6 +21,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -284,29 +287,148 @@ static int dp_judged(const char *device, uint64_t unit, uint64_t count)
 	return 0;
 }
 
+/* What a walk of page tables says of a mapping: how many pages are there. All
+ * in pieces of what daxpoison itself reads at once. */
+#define DP_PIECE 8192
+
+static int dp_by_pagemap(int pagemap, const char *at, uint64_t length,
+			 uint64_t *there)
+{
+	uint64_t page = sysconf(_SC_PAGESIZE), n;
+
+	*there = 0;
+	for (uint64_t done = 0; done < length; done += n * page) {
+		uint64_t *entries;
+
+		n = (length - done) / page;
+		n = n < DP_PIECE ? n : DP_PIECE;
+		entries = dp_look(pagemap, at + done, n * page);
+		for (uint64_t i = 0; i < n; i++)
+			*there += entries[i] >> 63;
+	}
+	return 0;
+}
+
+static int dp_by_mincore(int pagemap, const char *at, uint64_t length,
+			 uint64_t *there)
+{
+	uint64_t page = sysconf(_SC_PAGESIZE), n;
+	unsigned char vec[DP_PIECE];
+
+	(void)pagemap;
+	*there = 0;
+	for (uint64_t done = 0; done < length; done += n * page) {
+		n = (length - done) / page;
+		n = n < DP_PIECE ? n : DP_PIECE;
+		if (mincore((char *)at + done, n * page, vec))
+			dp_die("mincore");
+		for (uint64_t i = 0; i < n; i++)
+			*there += vec[i] & 1;
+	}
+	return 0;
+}
+
+/* include/uapi/linux/fs.h, from Linux 6.7 on; headers of older ones serve. */
+struct dp_region {
+	uint64_t start, end, categories;
+};
+
+struct dp_scan {
+	uint64_t size, flags, start, end, walk_end, vec, vec_len, max_pages;
+	uint64_t inverted, mask, anyof, wanted;
+};
+
+#define DP_SCAN _IOWR('f', 16, struct dp_scan)
+#define DP_SCAN_PRESENT (1 << 3)
+#define DP_REGIONS 64
+
+/* Not 0: this kernel has none. */
+static int dp_by_scan(int pagemap, const char *at, uint64_t length,
+		      uint64_t *there)
+{
+	struct dp_region regions[DP_REGIONS];
+	struct dp_scan scan = {
+		.size = sizeof(scan),
+		.start = (uintptr_t)at,
+		.end = (uintptr_t)at + length,
+		.vec = (uintptr_t)regions,
+		.vec_len = DP_REGIONS,
+		.mask = DP_SCAN_PRESENT,
+		.wanted = DP_SCAN_PRESENT,
+	};
+
+	*there = 0;
+	for (; scan.start < scan.end; scan.start = scan.walk_end) {
+		int n = ioctl(pagemap, DP_SCAN, &scan);
+
+		if (n < 0 && (errno == ENOTTY || errno == EINVAL))
+			return -1;
+		if (n < 0)
+			dp_die("PAGEMAP_SCAN");
+		for (int i = 0; i < n; i++)
+			*there += (regions[i].end - regions[i].start) /
+				  sysconf(_SC_PAGESIZE);
+	}
+	return 0;
+}
+
+/* Touches each unit; how many of them were not mapped, by faults. */
+static uint64_t dp_touch_all(const char *map, uint64_t unit, uint64_t length)
+{
+	struct rusage before, after;
+
+	getrusage(RUSAGE_SELF, &before);
+	for (uint64_t at = 0; at < length; at += unit)
+		*(volatile const char *)(map + at);
+	getrusage(RUSAGE_SELF, &after);
+	return after.ru_minflt - before.ru_minflt;
+}
+
+#define DP_LOOKS 5
+
+/* Median of a few looks, each at a mapping that is there, what the look found
+ * there, and how many units it left: "US FOUND/PAGES LEFT/UNITS". One at a
+ * unit says nothing of the others. */
+static void dp_looks_by(const char *map, uint64_t unit, uint64_t mapped,
+			uint64_t length,
+			int (*fn)(int, const char *, uint64_t, uint64_t *))
+{
+	int pagemap = dp_open("/proc/self/pagemap", 0);
+	uint64_t us[DP_LOOKS], found = 0, lost = 0, units = mapped / unit;
+
+	for (int i = 0; i < DP_LOOKS; i++) {
+		dp_touch_all(map, unit, mapped);
+		us[i] = dp_now();
+		if (fn(pagemap, map, length, &found)) {
+			printf(" - - -");
+			close(pagemap);
+			return;
+		}
+		us[i] = dp_now() - us[i];
+		lost = dp_touch_all(map, unit, mapped);
+	}
+	printf(" %llu %llu/%llu %llu/%llu",
+	       (unsigned long long)dp_median(us, DP_LOOKS),
+	       (unsigned long long)found,
+	       (unsigned long long)(length / sysconf(_SC_PAGESIZE)),
+	       (unsigned long long)(lost < units ? units - lost : 0),
+	       (unsigned long long)units);
+	close(pagemap);
+}
+
 static int dp_looks(const char *device, uint64_t unit, uint64_t length)
 {
-	int pagemap = open("/proc/self/pagemap", O_RDONLY);
-	uint64_t page = sysconf(_SC_PAGESIZE), all, one, core;
-	unsigned char *vec = malloc(length / page);
 	char *map = dp_map(device, length);
+	uint64_t began = dp_now(), faults;
 
-	for (uint64_t at = 0; at < length; at += unit)
-		*(volatile char *)(map + at);
-	dp_look(pagemap, map, length);
-	all = dp_now();
-	dp_look(pagemap, map, length);
-	all = dp_now() - all;
-	one = dp_now();
-	dp_look(pagemap, map, unit);
-	one = dp_now() - one;
-	core = dp_now();
-	if (!vec || mincore(map, length, vec))
-		dp_die("mincore");
-	core = dp_now() - core;
-	printf("%llu %llu %llu\n", (unsigned long long)all,
-	       (unsigned long long)core, (unsigned long long)one);
-	free(vec);
+	faults = dp_touch_all(map, unit, length);
+	printf("%llu %llu", (unsigned long long)(dp_now() - began),
+	       (unsigned long long)faults);
+	dp_looks_by(map, unit, length, length, dp_by_pagemap);
+	dp_looks_by(map, unit, length, length, dp_by_mincore);
+	dp_looks_by(map, unit, length, length, dp_by_scan);
+	dp_looks_by(map, unit, length, unit, dp_by_pagemap);
+	printf("\n");
 	return 0;
 }
 
