@@ -142,7 +142,7 @@ enum dp_observer dp_case_observer(uint64_t unit, uint64_t page)
 
 char *dp_case_repeat(const struct dp_case *c)
 {
-	char word[DP_BYSTANDER_TEXT], *text = NULL;
+	char word[DP_BYSTANDER_TEXT], other[DP_BYSTANDER_TEXT], *text = NULL;
 	size_t size;
 	FILE *out;
 
@@ -184,13 +184,14 @@ char *dp_case_repeat(const struct dp_case *c)
 		fprintf(out, " --early-kill-sysctl %s",
 			dp_early_kill_name(c->early_kill));
 	for (unsigned int i = 0, n; i < c->n_bystanders; i += n) {
+		const struct dp_bystander *b = &c->bystanders[i];
+
+		dp_bystander_text(word, b);
 		for (n = 1; i + n < c->n_bystanders; n++)
-			if (memcmp(&c->bystanders[i], &c->bystanders[i + n],
-				   sizeof(c->bystanders[i])))
+			if (b[n].view != b->view ||
+			    strcmp(dp_bystander_text(other, &b[n]), word))
 				break;
-		fprintf(out, " --%s %s",
-			c->bystanders[i].view ? "views" : "bystander",
-			dp_bystander_text(word, &c->bystanders[i]));
+		fprintf(out, " --%s %s", b->view ? "views" : "bystander", word);
 		if (n > 1)
 			fprintf(out, "*%u", n);
 	}
