@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* kill-at N COMMAND...: run the command, and kill it and all its descendants
- * by SIGKILL when they are about to make their N-th system call, counted over
- * all of them in the order in which they stop. Prints "killed" or, where they
- * make fewer, "ended STATUS after M". */
+/* kill-at [-w PATTERN] N COMMAND...: run the command, and kill it and all its
+ * descendants by SIGKILL when they are about to make their N-th system call,
+ * counted over all of them in the order in which they stop. Prints "killed" or,
+ * where they make fewer, "ended STATUS after M" and, with -w, "there from FIRST
+ * to LAST": the calls before which a file of that name (glob(7)) was there. */
 #include <errno.h>
+#include <glob.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ptrace.h>
 #include <sys/types.h>
 #include <sys/wait.h>
@@ -52,14 +55,31 @@ static void dp_kill_all(void)
 			kill(pid, SIGKILL);
 }
 
+static int dp_is_there(const char *pattern)
+{
+	glob_t found;
+	int rc = glob(pattern, GLOB_NOSORT, NULL, &found);
+
+	if (!rc)
+		globfree(&found);
+	return !rc;
+}
+
 int main(int argc, char **argv)
 {
-	long at = argc > 2 ? atol(argv[1]) : 0, stops = 0;
+	const char *pattern = NULL;
+	long at, stops = 0, from = 0, to = 0;
 	int status, sig, last = 0;
 	pid_t first, pid;
 
+	if (argc > 2 && !strcmp(argv[1], "-w")) {
+		pattern = argv[2];
+		argv += 2;
+		argc -= 2;
+	}
 	if (argc < 3)
 		return 2;
+	at = atol(argv[1]);
 	first = fork();
 	if (!first) {
 		/* Who is traced cannot trace itself, as the sanitizer of
@@ -90,6 +110,10 @@ int main(int argc, char **argv)
 				printf("killed\n");
 				return 0;
 			}
+			if (pattern && stops % 2 && dp_is_there(pattern)) {
+				to = stops / 2 + 1;
+				from = from ? from : to;
+			}
 			sig = 0;
 		} else if (sig == SIGTRAP || (sig == SIGSTOP)) {
 			sig = 0;
@@ -99,5 +123,7 @@ int main(int argc, char **argv)
 	printf("ended %d after %ld\n",
 	       WIFEXITED(last) ? WEXITSTATUS(last) : 128 + WTERMSIG(last),
 	       stops / 2);
+	if (pattern)
+		printf("there from %ld to %ld\n", from, to);
 	return 0;
 }
