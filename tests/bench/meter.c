@@ -17,6 +17,7 @@
 #include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -108,6 +109,15 @@ static void dp_on_sigbus(int n)
 	siglongjmp(dp_out, 1);
 }
 
+/* Poison the page: whether that was told by SIGBUS. */
+static bool dp_told(char *at, uint64_t page)
+{
+	if (sigsetjmp(dp_out, 1))
+		return true;
+	madvise(at, page, MADV_HWPOISON);
+	return false;
+}
+
 static char *dp_map(const char *device, uint64_t length)
 {
 	int fd = open(device, O_RDWR);
@@ -151,10 +161,7 @@ static int dp_poison(const char *device, uint64_t unit, uint64_t count)
 		char *at = map + i * unit;
 
 		*(volatile char *)at;
-		if (!sigsetjmp(dp_out, 1))
-			madvise(at, page, MADV_HWPOISON);
-		else
-			told++;
+		told += dp_told(at, page);
 		lost += !(dp_look(pagemap, at, unit)[0] >> 63);
 	}
 	began = dp_now() - began;
@@ -255,10 +262,7 @@ static int dp_judged(const char *device, uint64_t unit, uint64_t count)
 		dp_reread(meminfo, "/proc/meminfo", text, sizeof(text));
 		if (pread(flags, text, 8, seen * 8) < 0)
 			dp_die("/proc/kpageflags");
-		if (!sigsetjmp(dp_out, 1))
-			madvise(at, page, MADV_HWPOISON);
-		else
-			told++;
+		told += dp_told(at, page);
 		lost += !(dp_look(pagemap, from, length)[(i - first) * unit / page] >> 63);
 		for (int k = 0; k < 6; k++) {
 			getrusage(RUSAGE_THREAD, &usage);
