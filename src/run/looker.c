@@ -170,12 +170,10 @@ static int dp_populate_view(struct dp_looker *l, uint32_t view)
 	if (c->map.length / step > DP_TOUCH_UNITS_MAX &&
 	    !madvise(base, c->map.length, MADV_POPULATE_READ))
 		return 0;
-	for (uint64_t at = 0; at < c->map.length; at += step) {
-		dp_touch(base + at, false, &t);
-		if (t.signal >= 0)
-			return -EFAULT;
-		l->o->populate_faults += t.faults;
-	}
+	dp_touch_steps(base, step, c->map.length / step, &t);
+	if (t.signal >= 0)
+		return -EFAULT;
+	l->o->populate_faults += t.faults;
 	return 0;
 }
 
@@ -291,8 +289,13 @@ static int dp_baseline_by_pagemap(struct dp_looker *l)
 {
 	struct dp_observation *o = l->o;
 	const struct dp_case *c = l->c;
+	volatile char *places[] = {
+		dp_addr(l, 0, c->poison.offset),
+		dp_addr(l, 0, c->map.offset),
+		dp_addr(l, 0, dp_range_end(c->map) - 1),
+	};
+	struct dp_touch t[ARRAY_SIZE(places)];
 	struct dp_ranges again;
-	struct dp_touch t;
 	int rc;
 
 	rc = dp_pagemap_present(l->pagemap, (uintptr_t)l->primary,
@@ -304,12 +307,9 @@ static int dp_baseline_by_pagemap(struct dp_looker *l)
 		return rc;
 	o->proof.repeats = dp_ranges_equal(&o->view.before, &again);
 	/* Touching is the second opinion: what was looked at is still there. */
-	dp_touch(dp_addr(l, 0, c->poison.offset), false, &t);
-	o->proof.faults_after_look += t.faults;
-	dp_touch(dp_addr(l, 0, c->map.offset), false, &t);
-	o->proof.faults_after_look += t.faults;
-	dp_touch(dp_addr(l, 0, dp_range_end(c->map) - 1), false, &t);
-	o->proof.faults_after_look += t.faults;
+	dp_touch_each(places, ARRAY_SIZE(places), false, t);
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++)
+		o->proof.faults_after_look += t[i].faults;
 	return 0;
 }
 
@@ -408,43 +408,55 @@ int dp_looker_after(struct dp_looker *l)
 	return rc;
 }
 
-static void dp_touch_at(struct dp_looker *l, uint64_t offset)
-{
-	struct dp_observation *o = l->o;
-	const struct dp_case *c = l->c;
-	struct dp_touch *t;
+/* Places to touch, where the mapping has them. */
+struct dp_places {
+	volatile char *addr[DP_TOUCHES_MAX];
+	uint32_t n;
+};
 
-	if (offset - c->map.offset >= c->map.length ||
-	    o->n_touches == DP_TOUCHES_MAX)
+static void dp_place(const struct dp_looker *l, struct dp_places *p,
+		     uint64_t offset)
+{
+	const struct dp_case *c = l->c;
+
+	if (offset - c->map.offset >= c->map.length || p->n == DP_TOUCHES_MAX)
 		return;
-	t = &o->touches[o->n_touches];
-	t->offset = offset;
-	dp_touch(dp_addr(l, 0, offset), c->access == DP_ACCESS_WRITE, t);
-	o->n_touches++;
+	l->o->touches[p->n].offset = offset;
+	p->addr[p->n++] = dp_addr(l, 0, offset);
 }
 
 /* The poisoned page first: its fault maps the unit again, so that what comes
  * after costs nothing unless the unit is smaller than it should be. */
-void dp_looker_touch(struct dp_looker *l)
+static void dp_places_choose(const struct dp_looker *l, struct dp_places *p)
 {
 	const struct dp_case *c = l->c;
 	struct dp_range unit = dp_view_unit_at(c, l->o, c->poison.offset);
 
-	if (c->observer != DP_OBSERVER_PAGEMAP)
-		return;
-	dp_touch_at(l, c->poison.offset);
-	dp_touch_at(l, unit.offset - 1);
-	dp_touch_at(l, dp_range_end(unit));
+	dp_place(l, p, c->poison.offset);
+	dp_place(l, p, unit.offset - 1);
+	dp_place(l, p, dp_range_end(unit));
 	if (unit.length == c->page)
 		return;
 	if (c->poison.offset != unit.offset)
-		dp_touch_at(l, unit.offset);
+		dp_place(l, p, unit.offset);
 	if (dp_range_end(c->poison) != dp_range_end(unit))
-		dp_touch_at(l, dp_range_end(unit) - 1);
+		dp_place(l, p, dp_range_end(unit) - 1);
 	if (c->poison.offset > unit.offset)
-		dp_touch_at(l, c->poison.offset - 1);
+		dp_place(l, p, c->poison.offset - 1);
 	if (dp_range_end(c->poison) < dp_range_end(unit))
-		dp_touch_at(l, dp_range_end(c->poison));
+		dp_place(l, p, dp_range_end(c->poison));
+}
+
+void dp_looker_touch(struct dp_looker *l)
+{
+	struct dp_places p = { .n = 0 };
+
+	if (l->c->observer != DP_OBSERVER_PAGEMAP)
+		return;
+	dp_places_choose(l, &p);
+	dp_touch_each(p.addr, p.n, l->c->access == DP_ACCESS_WRITE,
+		      l->o->touches);
+	l->o->n_touches = p.n;
 }
 
 int dp_area_map_case(struct dp_area *area, const struct dp_case *c,

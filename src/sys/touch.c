@@ -53,17 +53,44 @@ static long dp_steady(bool write)
 	return before;
 }
 
+void dp_touch_each(volatile char *const *addr, uint32_t n, bool write,
+		   struct dp_touch *t)
+{
+	/* Where the answers go may be a page that nobody touched yet: they are
+	 * given when all are there. */
+	long faults[DP_TOUCHES_MAX + 1] = { 0 };
+	int signals[DP_TOUCHES_MAX] = { 0 };
+
+	faults[0] = dp_steady(write);
+	for (uint32_t i = 0; i < n; i++) {
+		struct dp_access_arg arg = { addr[i], write };
+
+		signals[i] = dp_sigbus_guard(dp_access, &arg);
+		faults[i + 1] = dp_faults();
+	}
+	for (uint32_t i = 0; i < n; i++) {
+		t[i].write = write;
+		t[i].signal = signals[i];
+		t[i].faults = faults[i + 1] - faults[i];
+	}
+}
+
 void dp_touch(volatile char *addr, bool write, struct dp_touch *t)
 {
-	struct dp_access_arg arg = { addr, write };
-	long before, after;
-	int signal;
+	dp_touch_each(&addr, 1, write, t);
+}
 
-	before = dp_steady(write);
-	signal = dp_sigbus_guard(dp_access, &arg);
+void dp_touch_steps(volatile char *addr, uint64_t step, uint64_t n,
+		    struct dp_touch *t)
+{
+	struct dp_access_arg arg = { addr, false };
+	long before = dp_steady(false), after;
+	int signal = -1;
+
+	for (uint64_t i = 0; i < n && signal < 0; i++, arg.addr += step)
+		signal = dp_sigbus_guard(dp_access, &arg);
 	after = dp_faults();
-	/* Where the answer goes may be a page that nobody touched yet. */
-	t->write = write;
+	t->write = false;
 	t->signal = signal;
 	t->faults = after - before;
 }

@@ -11,6 +11,16 @@
  * Faults are those of the calling thread: getrusage(2), RUSAGE_THREAD. */
 void dp_touch(volatile char *addr, bool write, struct dp_touch *t);
 
+/* The same for n places, at most DP_TOUCHES_MAX, one after another: t[i] is for
+ * addr[i]. It takes fewer system calls. */
+void dp_touch_each(volatile char *const *addr, uint32_t n, bool write,
+		   struct dp_touch *t);
+
+/* Read n bytes, `step` bytes apart, and count the faults of all together. Stops at
+ * the first that raises SIGBUS, which is t->signal. */
+void dp_touch_steps(volatile char *addr, uint64_t step, uint64_t n,
+		    struct dp_touch *t);
+
 /* Prove the counter on memory with a known answer: a fresh page must cost one
  * fault, the same page again none. Also maps the code and stack that dp_touch
  * needs, so that they are not counted later. 0, -errno, or -ENOTRECOVERABLE
