@@ -67,14 +67,20 @@ static int dp_human_table(struct dp_human *h)
 	return rc;
 }
 
-/* The cases of one target are one table, printed when the last has come. */
+/* So many rows are printed at once. Their columns are as wide as these need, and
+ * further ones follow that: a run of thousands shows where it is, and keeps no
+ * more of them. */
+#define DP_ROWS_AT_ONCE 64
+
+/* The cases of one target are one table, which ends when the last has come. */
 static int dp_human_flush(struct dp_human *h)
 {
 	int rc;
 
 	if (!h->table)
 		return 0;
-	rc = dp_table_print(h->table, h->options->out);
+	rc = dp_table_rows(h->table)
+		     ? dp_table_print(h->table, h->options->out) : 0;
 	dp_table_free(h->table);
 	h->table = NULL;
 	dp_notes_print(&h->notes, h->options->out);
@@ -108,8 +114,16 @@ static void dp_print_target(const struct dp_human *h,
 
 static int dp_human_row(struct dp_human *h, const char *cells[5])
 {
-	int row = dp_table_row(h->table, -1), rc = row < 0 ? row : 0;
+	int row, rc = 0;
 
+	if (dp_table_rows(h->table) == DP_ROWS_AT_ONCE) {
+		rc = dp_table_print(h->table, h->options->out);
+		if (!rc && fflush(h->options->out))
+			rc = -errno;
+	}
+	row = rc ? rc : dp_table_row(h->table, -1);
+	if (row < 0)
+		return row;
 	for (size_t i = 0; !rc && i < ARRAY_SIZE(dp_columns); i++)
 		rc = dp_table_cell(h->table, row, i, cells[i]);
 	return rc;

@@ -2,11 +2,15 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
 
 #include <libsmartcols/libsmartcols.h>
 
 #include "base/cleanup.h"
 #include "out/table.h"
+
+#define DP_TABLE_COLUMNS 24
+#define DP_TABLE_WIDE 512
 
 struct dp_row {
 	struct libscols_line *line;	/* owned by the table */
@@ -17,6 +21,13 @@ struct dp_table {
 	struct libscols_table *table;
 	struct dp_row *rows;
 	size_t n;
+	struct {
+		double hint;
+		int flags;
+		size_t needs;	/* as wide as what was ever in it */
+	} columns[DP_TABLE_COLUMNS];
+	size_t n_columns;
+	bool headed;		/* the headings were printed */
 };
 
 struct dp_table *dp_table_new(void)
@@ -33,22 +44,50 @@ struct dp_table *dp_table_new(void)
 	return t;
 }
 
+/* All rows, their lines in the table and their notes. */
+static void dp_table_clear(struct dp_table *t)
+{
+	scols_table_remove_lines(t->table);
+	for (size_t i = 0; i < t->n; i++)
+		free(t->rows[i].note);
+	free(t->rows);
+	t->rows = NULL;
+	t->n = 0;
+}
+
 void dp_table_free(struct dp_table *t)
 {
 	if (!t)
 		return;
-	for (size_t i = 0; i < t->n; i++)
-		free(t->rows[i].note);
-	free(t->rows);
+	dp_table_clear(t);
 	scols_unref_table(t->table);
 	free(t);
+}
+
+/* Columns of a terminal; of what no terminal shows so, bytes. */
+static size_t dp_width(const char *text)
+{
+	wchar_t wide[DP_TABLE_WIDE];
+	size_t n = mbstowcs(wide, text, DP_TABLE_WIDE);
+	int width = n < DP_TABLE_WIDE ? wcswidth(wide, n) : -1;
+
+	return width < 0 ? strlen(text) : (size_t)width;
 }
 
 int dp_table_column(struct dp_table *t, const char *name, double width,
 		    int flags)
 {
-	return scols_table_new_column(t->table, name, width, flags) ? 0
-								    : -ENOMEM;
+	size_t k = t->n_columns;
+
+	if (k == DP_TABLE_COLUMNS)
+		return -E2BIG;
+	if (!scols_table_new_column(t->table, name, width, flags))
+		return -ENOMEM;
+	t->columns[k].hint = width;
+	t->columns[k].flags = flags;
+	t->columns[k].needs = dp_width(name);
+	t->n_columns++;
+	return 0;
 }
 
 int dp_table_row(struct dp_table *t, int parent)
@@ -70,6 +109,9 @@ int dp_table_row(struct dp_table *t, int parent)
 
 int dp_table_cell(struct dp_table *t, int row, size_t column, const char *text)
 {
+	size_t *needs = &t->columns[column].needs;
+
+	*needs = dp_max(*needs, dp_width(text));
 	return scols_line_set_data(t->rows[row].line, column, text);
 }
 
@@ -104,19 +146,47 @@ static bool dp_line_has(const char *line, const char *text)
 }
 
 /* libsmartcols leaves a cell empty for whose text it got no memory, and says
- * nothing of it. Line 0 has the headings. */
-static bool dp_line_whole(struct dp_table *t, size_t i, const char *line)
+ * nothing of it. `row`: NULL for the headings. */
+static bool dp_line_whole(struct dp_table *t, const struct dp_row *row,
+			  const char *line)
 {
 	struct libscols_column *column;
 	struct libscols_cell *cell;
 
 	for (size_t k = 0; (column = scols_table_get_column(t->table, k)); k++) {
-		cell = i ? scols_line_get_cell(t->rows[i - 1].line, k)
-			 : scols_column_get_header(column);
+		cell = row ? scols_line_get_cell(row->line, k)
+			   : scols_column_get_header(column);
 		if (!dp_line_has(line, scols_cell_get_data(cell)))
 			return false;
 	}
 	return true;
+}
+
+/* What comes next stands below what was printed: in a table anew, since columns
+ * keep the least width that they had when they were first printed. That is their
+ * heading's, which need not be printed for that. */
+static int dp_table_go_on(struct dp_table *t)
+{
+	struct libscols_table *next = scols_new_table();
+	char blank[DP_TABLE_WIDE];
+	int rc = next ? scols_table_enable_noheadings(next, 1) : -ENOMEM;
+
+	for (size_t k = 0; k < t->n_columns && !rc; k++) {
+		snprintf(blank, sizeof(blank), "%*s",
+			 (int)t->columns[k].needs, "");
+		if (!scols_table_new_column(next, blank, t->columns[k].hint,
+					    t->columns[k].flags))
+			rc = -ENOMEM;
+	}
+	if (rc) {
+		scols_unref_table(next);
+		return rc;
+	}
+	dp_table_clear(t);
+	scols_unref_table(t->table);
+	t->table = next;
+	t->headed = true;
+	return 0;
 }
 
 /* libsmartcols knows no notes: print into memory, where every row is one line
@@ -124,8 +194,9 @@ static bool dp_line_whole(struct dp_table *t, size_t i, const char *line)
 int dp_table_print(struct dp_table *t, FILE *out)
 {
 	_cleanup_free_ char *text = NULL;
+	size_t i = 0, head = t->headed ? 0 : 1;
+	const struct dp_row *row;
 	char *line, *next;
-	size_t i = 0;
 	int rc;
 
 	rc = scols_print_table_to_string(t->table, &text);
@@ -136,15 +207,23 @@ int dp_table_print(struct dp_table *t, FILE *out)
 		next = strchr(line, '\n');
 		if (next)
 			*next++ = '\0';
-		if (i <= t->n && !dp_line_whole(t, i, line))
+		row = i < head || i - head >= t->n ? NULL : &t->rows[i - head];
+		if (i < t->n + head && !dp_line_whole(t, row, line))
 			return -ENOMEM;
 		/* An empty last cell is padded all the same. */
 		fprintf(out, "%.*s\n", (int)dp_length(line), line);
-		if (i && i <= t->n && t->rows[i - 1].note)
-			fprintf(out, "%s\n", t->rows[i - 1].note);
+		if (row && row->note)
+			fprintf(out, "%s\n", row->note);
 	}
 	/* Where its own stream gets no memory it says nothing of it. */
-	if (t->n && i < t->n + 1)
+	if (t->n && i < t->n + head)
 		return -ENOMEM;
-	return ferror(out) ? -EIO : 0;
+	if (ferror(out))
+		return -EIO;
+	return dp_table_go_on(t);
+}
+
+size_t dp_table_rows(const struct dp_table *t)
+{
+	return t->n;
 }

@@ -37,7 +37,12 @@ int dp_table_cell(struct dp_table *table, int row, size_t column,
  * one wins. 0 or negative errno. */
 int dp_table_note(struct dp_table *table, int row, const char *text);
 
-/* 0 or negative errno. Nothing is cut off, however narrow the terminal. */
+/* 0 or negative errno. Nothing is cut off, however narrow the terminal. The rows
+ * are gone then; further ones are printed below, without headings, in columns
+ * that are as wide as they have been, or wider where that does not do. */
 int dp_table_print(struct dp_table *table, FILE *out);
+
+/* How many rows there are that were not printed. */
+size_t dp_table_rows(const struct dp_table *table);
 
 #endif
