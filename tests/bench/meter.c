@@ -191,35 +191,59 @@ static int dp_open(const char *path, int flags)
 
 #define DP_STEP 0x9e3779b97f4a7c15ULL
 
-static void dp_fill(uint64_t *at, uint64_t words, uint64_t word)
-{
-	for (uint64_t i = 0; i < words; i++, word += DP_STEP)
-		at[i] = word;
-}
+/* Of a unit all of its first, second and last page, and of the others a line: what
+ * daxpoison takes, when it poisons the first. */
+#define DP_LINE 64
 
-/* By pages: of more, the C library makes one instruction that an emulated CPU
- * carries out byte by byte. */
-static void dp_copy(char *to, const char *from, uint64_t length, uint64_t page)
-{
-	for (uint64_t at = 0; at < length; at += page)
-		memcpy(to + at, from + at, page);
-}
+enum dp_what { DP_SAVE, DP_FILL, DP_COMPARE, DP_RESTORE };
 
-static uint64_t dp_differs(const uint64_t *at, uint64_t words, uint64_t word)
+static uint64_t dp_words(uint64_t *at, uint64_t *saved, uint64_t words,
+			 uint64_t word, enum dp_what what)
 {
 	uint64_t differs = 0;
 
-	for (uint64_t i = 0; i < words; i++, word += DP_STEP)
-		differs |= at[i] ^ word;
-	return !!differs;
+	switch (what) {
+	case DP_SAVE:
+		memcpy(saved, at, words * 8);
+		break;
+	case DP_FILL:
+		for (uint64_t i = 0; i < words; i++, word += DP_STEP)
+			at[i] = word;
+		break;
+	case DP_COMPARE:
+		for (uint64_t i = 0; i < words; i++, word += DP_STEP)
+			differs |= at[i] ^ word;
+		break;
+	case DP_RESTORE:
+		memcpy(at, saved, words * 8);
+		break;
+	}
+	return differs;
+}
+
+static bool dp_contents(char *at, char *saved, uint64_t unit, uint64_t page,
+			uint64_t word, enum dp_what what)
+{
+	uint64_t pages = unit / page, differs = 0;
+
+	for (uint64_t i = 0; i < pages; i++, word += page / 8 * DP_STEP) {
+		bool whole = i < 2 || i == pages - 1;
+		uint64_t in = whole ? 0 : i * 37 * DP_LINE % page;
+
+		differs |= dp_words((uint64_t *)(at + i * page + in),
+				    (uint64_t *)(saved + i * page + in),
+				    (whole ? page : DP_LINE) / 8,
+				    word + in / 8 * DP_STEP, what);
+	}
+	return differs;
 }
 
 /* The steps of one judged injection that prove something, and no more: of the
  * unit and a neighbour on each side, as far as there is room for them
  *
  *	- what is there before, unmapped and mapped, twice over
- *	- the contents saved and replaced by a pattern; afterwards compared,
- *	  and put back
+ *	- contents saved and replaced by a pattern; afterwards compared, and
+ *	  put back
  *	- what is gone afterwards
  *	- touches of the page and beside it, with the faults they take counted
  *	- the account of the kernel: its log, HardwareCorrupted, the page's flags
@@ -229,7 +253,7 @@ static uint64_t dp_differs(const uint64_t *at, uint64_t words, uint64_t word)
  * no report. */
 static int dp_judged(const char *device, uint64_t unit, uint64_t count)
 {
-	uint64_t page = sysconf(_SC_PAGESIZE), began, words = unit / 8;
+	uint64_t page = sysconf(_SC_PAGESIZE), began;
 	int pagemap = open("/proc/self/pagemap", O_RDONLY);
 	int kmsg = dp_open("/dev/kmsg", O_NONBLOCK);
 	int meminfo = dp_open("/proc/meminfo", 0);
@@ -255,8 +279,8 @@ static int dp_judged(const char *device, uint64_t unit, uint64_t count)
 		for (uint64_t u = first; u < end; u++)
 			*(volatile char *)(map + u * unit);
 		dp_look(pagemap, from, length);
-		dp_copy(saved, at, unit, page);
-		dp_fill((uint64_t *)at, words, i + 1);
+		dp_contents(at, saved, unit, page, i + 1, DP_SAVE);
+		dp_contents(at, saved, unit, page, i + 1, DP_FILL);
 		dp_look(pagemap, from, length);
 		seen = dp_look(pagemap, at, page)[0] & ((1ULL << 55) - 1);
 		dp_reread(meminfo, "/proc/meminfo", text, sizeof(text));
@@ -271,8 +295,8 @@ static int dp_judged(const char *device, uint64_t unit, uint64_t count)
 			getrusage(RUSAGE_THREAD, &usage);
 			faults += usage.ru_minflt;
 		}
-		wrong += dp_differs((uint64_t *)at, words, i + 1);
-		dp_copy(at, saved, unit, page);
+		wrong += dp_contents(at, saved, unit, page, i + 1, DP_COMPARE);
+		dp_contents(at, saved, unit, page, i + 1, DP_RESTORE);
 		while (read(kmsg, text, sizeof(text)) > 0)
 			;
 		dp_reread(meminfo, "/proc/meminfo", text, sizeof(text));
