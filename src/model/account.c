@@ -2,6 +2,7 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stddef.h>
 #include <string.h>
 
 #include <linux/kernel-page-flags.h>
@@ -61,6 +62,11 @@ const char *dp_source_name(enum dp_source source)
 bool dp_account_has(const struct dp_account *account, enum dp_source source)
 {
 	return !account->missing[source][0];
+}
+
+void dp_account_reset(struct dp_account *account)
+{
+	memset(account, 0, offsetof(struct dp_account, lines));
 }
 
 const char *dp_account_complaint(const struct dp_account *account)

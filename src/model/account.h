@@ -57,7 +57,6 @@ struct dp_account {
 	/* Why a source said nothing; empty where it was read. */
 	char missing[DP_SOURCE_MAX][DP_ACCOUNT_WHY];
 	uint32_t n_lines;	/* about memory failures; may exceed what is kept */
-	char lines[DP_ACCOUNT_LINES][DP_ACCOUNT_LINE];
 	int64_t corrupted_kb;	/* by how much HardwareCorrupted grew */
 	char event_system[24];	/* where memory_failure_event was found */
 	uint32_t n_events;	/* may exceed what is kept */
@@ -67,8 +66,13 @@ struct dp_account {
 	uint32_t n_pages;	/* the poisoned one first */
 	struct dp_account_page pages[DP_ACCOUNT_PAGES];
 	uint32_t n_lists;
+	/* Large: beyond what the counts say they hold anything. */
+	char lines[DP_ACCOUNT_LINES][DP_ACCOUNT_LINE];
 	struct dp_account_list lists[DP_ACCOUNT_LISTS];
 };
+
+/* Nothing has been said yet. */
+void dp_account_reset(struct dp_account *account);
 
 /* Whether this source was read. */
 bool dp_account_has(const struct dp_account *account, enum dp_source source);

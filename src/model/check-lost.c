@@ -4,6 +4,7 @@
 
 #include "base/format.h"
 #include "model/checks.h"
+#include "model/record.h"
 
 /* "2M at 0x200000, 4K at 0x600000, ..." */
 static const char *dp_ranges_text(char *buf, size_t size,
@@ -259,6 +260,10 @@ void dp_check_data(const struct dp_guarantee *g, const struct dp_evidence *e,
 			    "%" PRIu64 " of %" PRIu64 " pages compared have changed, the first at 0x%" PRIx64,
 			    d->pages_changed, d->pages_compared,
 			    d->first_changed);
+	else if (d->lines_compared)
+		dp_as_said(f, "%" PRIu64 " of the %" PRIu64 " other pages compared, %" PRIu64 " of them by a line of %d bytes, all as before",
+			   d->pages_compared, d->pages_mapped - 1,
+			   d->lines_compared, DP_RECORD_LINE);
 	else
 		dp_as_said(f, "%" PRIu64 " of the %" PRIu64 " other pages compared, all as before",
 			   d->pages_compared, d->pages_mapped - 1);

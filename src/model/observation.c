@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include <assert.h>
 #include <signal.h>
+#include <stddef.h>
+#include <string.h>
 
 #include "model/observation.h"
 
@@ -24,6 +26,11 @@ static_assert(ARRAY_SIZE(dp_step_names) == DP_STEP_MAX, "a step has no name");
 const char *dp_step_name(enum dp_step step)
 {
 	return dp_step_names[step];
+}
+
+void dp_observation_reset(struct dp_observation *o)
+{
+	memset(o, 0, offsetof(struct dp_observation, touches));
 }
 
 const char *dp_signal_code_name(int code)

@@ -84,11 +84,13 @@ struct dp_proof {
 	int32_t faults_after_look; /* faults of touching after looking; 0 */
 };
 
-/* Contents of the pages, each filled with a pattern of its own before. */
+/* Contents of the pages, each filled with a pattern of its own before, all of it
+ * or one line (DP_RECORD_LINE). */
 struct dp_data {
 	uint64_t pages_mapped;
 	uint64_t pages_compared; /* without the poisoned page */
-	uint64_t pages_changed;	/* ... of these */
+	uint64_t lines_compared; /* pages of these, by a line of each */
+	uint64_t pages_changed;	/* of pages_compared */
 	uint64_t first_changed;	/* offset into the target */
 	bool poisoned_compared;
 	bool poisoned_changed;
@@ -139,17 +141,22 @@ struct dp_observation {
 
 	uint32_t n_signals;	/* may exceed what was kept */
 	struct dp_signal signals[DP_SIGNALS_MAX];
-	uint32_t n_touches;
-	struct dp_touch touches[DP_TOUCHES_MAX];
-	uint32_t n_questions;
-	struct dp_question questions[DP_QUESTIONS_MAX];
 	struct dp_data data;
 	struct dp_attempt attempt;
 	struct dp_platform_seen platform; /* methods that strike the medium */
 
 	int64_t began[DP_STEP_MAX]; /* ns, CLOCK_MONOTONIC; 0: not reached */
 	int64_t inject_done;
+
+	uint32_t n_touches;
+	uint32_t n_questions;
+	/* Large: beyond what the counts say they hold anything. */
+	struct dp_touch touches[DP_TOUCHES_MAX];
+	struct dp_question questions[DP_QUESTIONS_MAX];
 };
+
+/* Nothing has been seen yet. */
+void dp_observation_reset(struct dp_observation *o);
 
 /* [si_addr & ~(2^lsb - 1), + 2^lsb) as virtual addresses. An lsb that no
  * address space can hold gives length 0. */

@@ -24,6 +24,32 @@ uint64_t dp_record_size(uint64_t page)
 	return sizeof(struct dp_record) + DP_RECORD_PAGES * page;
 }
 
+uint64_t dp_record_line(const struct dp_record *r, uint32_t i)
+{
+	uint64_t offset = r->lined + i * r->line_step;
+	uint64_t lines = r->page / DP_RECORD_LINE;
+
+	/* Odd steps: all places come up in turn. */
+	return offset + (offset / r->page * 37 + r->poison / r->page * 11) %
+				lines * DP_RECORD_LINE;
+}
+
+bool dp_record_lined(const struct dp_record *r, uint64_t page)
+{
+	return r->n_lines && page >= r->lined &&
+	       !((page - r->lined) % r->line_step) &&
+	       (page - r->lined) / r->line_step < r->n_lines;
+}
+
+uint32_t dp_record_pages(const struct dp_record *r)
+{
+	uint32_t pages = r->n_lines;
+
+	for (uint32_t i = 0; i < r->n; i++)
+		pages += !dp_record_lined(r, r->offsets[i]);
+	return pages;
+}
+
 static bool dp_is_text(const char *text, size_t size)
 {
 	return memchr(text, '\0', size) != NULL;
@@ -50,6 +76,13 @@ int dp_record_check(const struct dp_record *r, uint64_t length,
 			return dp_why(why, -EBADMSG,
 				      "page %u of it has no place in the target",
 				      i);
+	if (r->n_lines &&
+	    (r->n_lines > DP_RECORD_LINES || r->page < DP_RECORD_LINE ||
+	     !dp_is_aligned(r->lined, r->page) || r->lined >= r->size ||
+	     r->line_step < r->page || !dp_is_aligned(r->line_step, r->page) ||
+	     r->line_step > (r->size - r->lined) / r->n_lines))
+		return dp_why(why, -EBADMSG,
+			      "its lines have no place in the target");
 	return 0;
 }
 

@@ -14,7 +14,11 @@
 /* At most this many pages are taken, so that memory does not grow with the
  * mapping. */
 #define DP_RECORD_PAGES 1024
-#define DP_RECORD_MAGIC "daxpois1"
+/* Of at most so many pages, in equal steps, a line of so many bytes is taken: what
+ * a processor's cache holds of memory at once. */
+#define DP_RECORD_LINES 512
+#define DP_RECORD_LINE 64
+#define DP_RECORD_MAGIC "daxpois2"
 
 enum dp_record_state {
 	DP_RECORD_CLEAN,	/* the target is as it was */
@@ -46,10 +50,23 @@ struct dp_record {
 	uint64_t poison;	/* offset of the page */
 	/* What was there. */
 	uint32_t n;		/* pages saved */
-	uint32_t reserved;
+	uint32_t n_lines;	/* pages of which a line was saved */
+	uint64_t lined;		/* offset of the first of these */
+	uint64_t line_step;	/* bytes from one to the next */
+	char lines[DP_RECORD_LINES][DP_RECORD_LINE];
 	uint64_t offsets[DP_RECORD_PAGES]; /* into the target, ascending */
 	char pages[];		/* n pages */
 };
+
+/* Where the i-th line is, in bytes from the beginning of the target: at another
+ * place in each page, and, with another page poisoned, at another place. */
+uint64_t dp_record_line(const struct dp_record *r, uint32_t i);
+
+/* Whether it has a line of the page at this offset. */
+bool dp_record_lined(const struct dp_record *r, uint64_t page);
+
+/* How many pages are in it, whole or by a line. */
+uint32_t dp_record_pages(const struct dp_record *r);
 
 /* Bytes of a record for pages of this size. */
 uint64_t dp_record_size(uint64_t page);

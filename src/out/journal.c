@@ -16,7 +16,7 @@ void dp_record_print(FILE *out, const struct dp_record_row *row)
 	dp_when_text(when, r->when);
 	fprintf(out, "    %s, page 0x%" PRIx64 ", %s; process %d, %s; %u pages saved, %s\n",
 		r->name, r->poison, dp_method_name(r->method), r->pid, when,
-		r->n, dp_record_state_name(r->state));
+		dp_record_pages(r), dp_record_state_name(r->state));
 }
 
 struct json_object *dp_json_record(const struct dp_record_row *row)
@@ -37,7 +37,7 @@ struct json_object *dp_json_record(const struct dp_record_row *row)
 	json_object_object_add(obj, "offset",
 			       r ? json_object_new_uint64(r->poison) : NULL);
 	json_object_object_add(obj, "pages",
-			       r ? json_object_new_int64(r->n) : NULL);
+			       r ? json_object_new_int64(dp_record_pages(r)) : NULL);
 	json_object_object_add(obj, "pid",
 			       r ? json_object_new_int(r->pid) : NULL);
 	if (r)

@@ -187,6 +187,7 @@ static struct json_object *dp_json_data(const struct dp_data *d)
 
 	dp_add(obj, "pages_mapped", dp_size(d->pages_mapped));
 	dp_add(obj, "pages_compared", dp_size(d->pages_compared));
+	dp_add(obj, "lines_compared", dp_size(d->lines_compared));
 	dp_add(obj, "pages_changed", dp_size(d->pages_changed));
 	dp_add(obj, "first_changed",
 	       d->pages_changed ? dp_size(d->first_changed) : NULL);

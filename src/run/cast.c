@@ -18,7 +18,6 @@
 #include "run/kept.h"
 #include "run/senses.h"
 #include "sys/bounded.h"
-#include "sys/early-kill.h"
 
 /* A process as its director sees it. */
 struct dp_actor {
@@ -471,10 +470,10 @@ int dp_cast_run(const struct dp_case *c, struct dp_scene *scene,
 	int rc;
 
 	scene->n = 1 + c->n_bystanders;
-	scene->default_is_early = dp_early_kill_get();
-	memset(scene->at, 0, scene->n * sizeof(scene->at[0]));
-	for (uint32_t i = 0; i < scene->n; i++)
+	for (uint32_t i = 0; i < scene->n; i++) {
+		dp_observation_reset(&scene->at[i]);
 		cast.actors[i].cue = cast.actors[i].end = -1;
+	}
 	/* What we have buffered is not a child's to write. */
 	fflush(NULL);
 	rc = dp_cast_play(&cast);

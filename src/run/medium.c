@@ -59,7 +59,7 @@ static int dp_use_save(struct dp_medium_use *u, struct dp_record *saved)
 	const struct dp_case *c = u->c;
 	int rc = 0;
 
-	saved->n = 0;
+	saved->n = saved->n_lines = 0;
 	saved->method = c->method;
 	saved->poison = c->poison.offset;
 	if (u->fd >= 0) {

@@ -91,8 +91,7 @@ static int dp_prepare(const struct dp_part *part, struct dp_looker *l,
 	if (c->access != DP_ACCESS_NONE) {
 		dp_enter(o, DP_STEP_PATTERN);
 		rc = dp_contents_init(ct, c, at, part->saved);
-		/* A file's contents are left as they are, and compared. */
-		if (!rc && c->target->kind == DP_KIND_DEVDAX)
+		if (!rc && dp_contents_filled(c))
 			rc = dp_contents_fill(ct);
 		if (rc)
 			return rc;

@@ -9,12 +9,12 @@
 #include "base/cleanup.h"
 #include "run/attempt.h"
 #include "run/bystander.h"
-#include "run/contents.h"
 #include "run/file-watch.h"
 #include "run/journal.h"
 #include "run/kept.h"
 #include "run/medium.h"
 #include "run/poison.h"
+#include "run/rescue.h"
 #include "run/safety.h"
 #include "run/session.h"
 #include "sys/account.h"
@@ -50,16 +50,18 @@ static void dp_case_refused(const struct dp_case *c, struct dp_scene *scene,
 			    int err)
 {
 	scene->n = 1 + c->n_bystanders;
-	memset(scene->at, 0, scene->n * sizeof(scene->at[0]));
-	for (uint32_t i = 0; i < scene->n; i++)
+	for (uint32_t i = 0; i < scene->n; i++) {
+		dp_observation_reset(&scene->at[i]);
 		dp_give_up(&scene->at[i], err);
+	}
 }
 
-/* One case, under the setting that it asks for. 0 or negative errno. */
+/* One case, under the setting that it asks for; `early_kill` shows it. 0 or
+ * negative errno. */
 static int dp_run_case(const struct dp_session *s, const struct dp_case *c,
 		       struct dp_scene *scene, struct dp_record *saved,
 		       const struct dp_cast_bodies *bodies,
-		       struct dp_kept *kept)
+		       struct dp_kept *kept, int early_kill)
 {
 	struct dp_early_kill_hold hold = { 0 };
 	int rc = 0, restored;
@@ -70,6 +72,7 @@ static int dp_run_case(const struct dp_session *s, const struct dp_case *c,
 		dp_case_refused(c, scene, rc);
 		return 0;
 	}
+	scene->default_is_early = dp_early_kill_get(early_kill);
 	rc = dp_cast_run(c, scene, saved, s->timeout, bodies, kept);
 	restored = dp_early_kill_restore(&hold);
 	if (restored && !rc)
@@ -110,6 +113,7 @@ static int dp_run_all(const struct dp_session *s, const struct dp_plan *plan,
 	_cleanup_free_ struct dp_case_verdict *verdict = NULL;
 	_cleanup_(dp_accountant_deinit) struct dp_accountant accountant;
 	_cleanup_(dp_kept_dismiss) struct dp_kept kept = { .cue = -1 };
+	_cleanup_close_ int early_kill = dp_early_kill_open();
 	struct dp_why torn = { "" };
 	struct dp_file_watch watch = { 0 };
 	const struct dp_target *torn_from = NULL;
@@ -140,8 +144,9 @@ static int dp_run_all(const struct dp_session *s, const struct dp_plan *plan,
 		if (rc)
 			break;
 		dp_accountant_begin(&accountant, c, &scene->account);
-		entry->record->n = 0;
-		rc = dp_run_case(s, c, scene, entry->record, &bodies, &kept);
+		entry->record->n = entry->record->n_lines = 0;
+		rc = dp_run_case(s, c, scene, entry->record, &bodies, &kept,
+				 early_kill);
 		left = dp_record_rescue(entry->record, c);
 		torn_from = left ? c->target : NULL;
 		if (!left && scene->at[0].end != DP_END_EXITED)

@@ -6,8 +6,8 @@
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
-#include "run/contents.h"
 #include "run/medium.h"
+#include "run/rescue.h"
 #include "run/undo.h"
 #include "sys/file-page.h"
 #include "sys/find-file.h"
@@ -49,7 +49,7 @@ static int dp_undo_device(struct dp_record *r, const struct dp_inventory *inv,
 			  struct dp_target *t, struct dp_why *said)
 {
 	bool same = dp_same_boot(r);
-	uint32_t n = r->n;
+	uint32_t n = dp_record_pages(r);
 	struct stat st;
 	pid_t user;
 	int rc;

@@ -90,6 +90,9 @@ void dp_account_lists_begin(struct dp_account_lists *a, const struct dp_case *c,
 		if (dp_account_blocks(a->at[i].fd, &list->before))
 			continue;
 		strcpy(list->of, a->at[i].name);
+		/* As long as it has not been asked for. */
+		list->after.n = 0;
+		list->after.truncated = false;
 		a->at[i].as = out->n_lists++;
 	}
 	if (!out->n_lists)

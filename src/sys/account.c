@@ -78,7 +78,7 @@ static void dp_corrupted(struct dp_accountant *a, struct dp_account *out,
 void dp_accountant_begin(struct dp_accountant *a, const struct dp_case *c,
 			 struct dp_account *out)
 {
-	memset(out, 0, sizeof(*out));
+	dp_account_reset(out);
 	memcpy(out->missing, a->missing, sizeof(out->missing));
 	dp_account_nodes_begin(&a->nodes, out);
 	dp_account_pages_begin(a->kpageflags, c, out);

@@ -13,15 +13,16 @@
 static const char dp_early_kill_path[] =
 	"/proc/sys/vm/memory_failure_early_kill";
 
-/* 0 or 1, or negative errno. */
-static int dp_early_kill_read(void)
+int dp_early_kill_open(void)
 {
-	_cleanup_close_ int fd = open(dp_early_kill_path, O_RDONLY | O_CLOEXEC);
+	return open(dp_early_kill_path, O_RDONLY | O_CLOEXEC);
+}
+
+bool dp_early_kill_get(int fd)
+{
 	char digit;
 
-	if (fd < 0)
-		return -errno;
-	return read(fd, &digit, 1) == 1 ? digit == '1' : -EIO;
+	return pread(fd, &digit, 1, 0) == 1 && digit == '1';
 }
 
 static int dp_early_kill_write(bool on)
@@ -31,11 +32,6 @@ static int dp_early_kill_write(bool on)
 	if (fd < 0)
 		return -errno;
 	return write(fd, on ? "1" : "0", 1) == 1 ? 0 : -errno;
-}
-
-bool dp_early_kill_get(void)
-{
-	return dp_early_kill_read() > 0;
 }
 
 /* Wait for a byte, which says that all is done, or for the end of the line. */
@@ -59,19 +55,20 @@ static void dp_early_kill_keep(int line, bool was)
 
 int dp_early_kill_set(struct dp_early_kill_hold *hold, bool on)
 {
-	int was = dp_early_kill_read(), ends[2], rc;
+	_cleanup_close_ int fd = dp_early_kill_open();
+	int ends[2], rc;
 
 	*hold = (struct dp_early_kill_hold){ .line = -1 };
-	if (was < 0)
-		return was;
-	hold->was = was;
+	if (fd < 0)
+		return -errno;
+	hold->was = dp_early_kill_get(fd);
 	/* The keeper first: there is no moment without it. */
 	if (pipe2(ends, O_CLOEXEC))
 		return -errno;
 	hold->keeper = fork();
 	if (!hold->keeper) {
 		close(ends[1]);
-		dp_early_kill_keep(ends[0], was);
+		dp_early_kill_keep(ends[0], hold->was);
 	}
 	rc = -errno;
 	close(ends[0]);

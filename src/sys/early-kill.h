@@ -14,8 +14,12 @@ struct dp_early_kill_hold {
 	bool was;
 };
 
-/* Whether it is set; false also where this kernel has no such setting. */
-bool dp_early_kill_get(void);
+/* A descriptor to ask with, which stays good; the caller closes it. Negative:
+ * there is none. */
+int dp_early_kill_open(void);
+
+/* Whether it is set now; false also where this kernel has no such setting. */
+bool dp_early_kill_get(int fd);
 
 /* Set it, until dp_early_kill_restore() or the end of this process, however it
  * ends. 0 or negative errno; then nothing is held. */

@@ -41,6 +41,15 @@ void dp_fuzz_record(const uint8_t *data, size_t n)
 		HOLDS(r->offsets[i] <= r->size - 1);
 		last ^= r->pages[(i + 1) * r->page - 1];
 	}
+	for (uint32_t i = 0; i < r->n_lines; i++) {
+		uint64_t line = dp_record_line(r, i);
+
+		HOLDS(line < r->size && r->size - line >= DP_RECORD_LINE);
+		HOLDS(line - dp_align_down(line, r->page) <=
+		      r->page - DP_RECORD_LINE);
+		last ^= r->lines[i][0];
+	}
+	HOLDS(dp_record_pages(r) <= r->n + r->n_lines);
 	target.kind = r->kind;
 	memcpy(target.uuid, r->uuid, sizeof(target.uuid) - 1);
 	HOLDS(last || dp_record_is_of(r, &target, 1, 2) || true);

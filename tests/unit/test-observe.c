@@ -14,6 +14,7 @@
 
 #include "run/cast.h"
 #include "run/contents.h"
+#include "run/rescue.h"
 #include "sys/map.h"
 #include "sys/pagemap.h"
 #include "sys/sigbus.h"
@@ -90,6 +91,51 @@ START_TEST(pagemap_in_chunks)
 	ck_assert_uint_eq(seen.n, 1);
 	ck_assert_uint_eq(seen.at[0].offset, 10 * PAGE);
 	ck_assert_uint_eq(seen.at[0].length, (pages - 20) * PAGE);
+	dp_pagemap_deinit(&pm);
+}
+END_TEST
+
+/* Both ways to ask say the same of any mixture: pages and huge pages, more ranges
+ * than are told at once, small and large. */
+START_TEST(pagemap_both_ways_agree)
+{
+	uint64_t pages = 3 * 512, seed = 1;
+	static struct dp_pagemap pm;
+	struct dp_ranges read, scanned, any;
+	char *p = mmap(NULL, pages * PAGE, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	ck_assert_ptr_ne(p, MAP_FAILED);
+	ck_assert_int_eq(dp_pagemap_init(&pm, PAGE), 0);
+	/* 6.7 has it; where it is not, the other way is taken. */
+	if (dp_pagemap_scan(&pm, (uintptr_t)p, PAGE, 0, &scanned) == -ENOTTY) {
+		ck_assert_int_eq(dp_pagemap_present(&pm, (uintptr_t)p,
+						    pages * PAGE, 0, &any), 0);
+		ck_assert(!pm.scans);
+		return;
+	}
+	for (int round = 0; round < 40; round++) {
+		uint64_t first = (seed >> 20) % pages, n;
+
+		n = 1 + (seed >> 40) % (pages - first);
+		madvise(p, pages * PAGE, round % 4 ? MADV_NOHUGEPAGE
+						   : MADV_HUGEPAGE);
+		ck_assert_int_eq(madvise(p, pages * PAGE, MADV_DONTNEED), 0);
+		for (uint64_t i = 0; i < pages; i++) {
+			seed = seed * 0xd1342543de82ef95ULL + 1;
+			if (seed >> 32 & 1ULL << round % 8)
+				p[i * PAGE] = 1;
+		}
+		ck_assert_int_eq(dp_pagemap_read(&pm, (uintptr_t)p + first * PAGE,
+						 n * PAGE, DP_GIB, &read), 0);
+		ck_assert_int_eq(dp_pagemap_scan(&pm, (uintptr_t)p + first * PAGE,
+						 n * PAGE, DP_GIB, &scanned), 0);
+		ck_assert_int_eq(dp_pagemap_present(&pm, (uintptr_t)p + first * PAGE,
+						    n * PAGE, DP_GIB, &any), 0);
+		ck_assert(dp_ranges_equal(&read, &scanned));
+		ck_assert(dp_ranges_equal(&read, &any));
+		ck_assert_int_eq(read.truncated, scanned.truncated);
+	}
 	dp_pagemap_deinit(&pm);
 }
 END_TEST
@@ -262,6 +308,79 @@ START_TEST(contents_notice_one_byte)
 	for (int i = 0; i < 192; i++)
 		for (uint64_t j = 0; j < PAGE; j++)
 			ck_assert_int_eq((unsigned char)p[i * PAGE + j], i);
+}
+END_TEST
+
+/* Of most pages a line is filled and compared, and nothing else is written. */
+START_TEST(contents_know_each_page_by_a_line)
+{
+	struct dp_target target = { 0 };
+	struct dp_case c = dp_contents_case(&target, 64 * PAGE, 3, 70 * PAGE);
+	struct dp_observation o = { 0 };
+	struct dp_data data = { 0 };
+	struct dp_contents ct;
+	char *p = dp_file(192, 0);
+	uint64_t line;
+
+	ck_assert_int_eq(dp_sigbus_install(&o), 0);
+	ck_assert_int_eq(dp_contents_init(&ct, &c, p, dp_new_record()), 0);
+	ck_assert_uint_eq(ct.saved->n_lines, 64);
+	ck_assert_uint_eq(ct.saved->lined, 64 * PAGE);
+	ck_assert_int_eq(dp_contents_fill(&ct), 0);
+	/* The 100th is at no distance that is a power of two, nor an edge. */
+	line = dp_record_line(ct.saved, 36);
+	ck_assert_uint_eq(dp_align_down(line, PAGE), 100 * PAGE);
+	for (uint64_t i = 0; i < PAGE; i++) {
+		uint64_t at = 100 * PAGE + i;
+
+		if (at - line >= DP_RECORD_LINE)
+			ck_assert_int_eq(p[at], 0);
+	}
+	dp_contents_compare(&ct, &data);
+	ck_assert_uint_eq(data.pages_changed, 0);
+	/* But its neighbours and the edges of the unit, which are whole. */
+	ck_assert_uint_eq(data.lines_compared, 64 - 5);
+	ck_assert_uint_eq(data.pages_compared + 1, dp_record_pages(ct.saved));
+	p[line + DP_RECORD_LINE - 1] ^= 1;
+	data = (struct dp_data){ 0 };
+	dp_contents_compare(&ct, &data);
+	ck_assert_uint_eq(data.pages_changed, 1);
+	ck_assert_uint_eq(data.first_changed, 100 * PAGE);
+	ck_assert(!data.poisoned_changed);
+	/* Of a file all of the unit, as nothing is written. */
+	target.kind = DP_KIND_FSDAX;
+	ck_assert_int_eq(dp_contents_init(&ct, &c, p, dp_new_record()), 0);
+	ck_assert_uint_eq(ct.saved->n_lines, 0);
+	ck_assert_uint_ge(ct.saved->n, 64);
+}
+END_TEST
+
+/* What cannot be read has changed, and the rest is looked at all the same. */
+START_TEST(contents_go_on_behind_a_signal)
+{
+	struct dp_target target = { 0 };
+	struct dp_case c = dp_contents_case(&target, 64 * PAGE, 1, 0);
+	struct dp_observation o = { 0 };
+	struct dp_data data = { 0 };
+	struct dp_contents ct;
+	int fd = memfd_create("dp-test", MFD_CLOEXEC);
+	char *p;
+
+	ck_assert_int_eq(ftruncate(fd, 64 * PAGE), 0);
+	p = mmap(NULL, 64 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	ck_assert_ptr_ne(p, MAP_FAILED);
+	ck_assert_int_eq(dp_sigbus_install(&o), 0);
+	ck_assert_int_eq(dp_contents_init(&ct, &c, p, dp_new_record()), 0);
+	ck_assert_int_eq(dp_contents_fill(&ct), 0);
+	ck_assert_int_eq(ftruncate(fd, 40 * PAGE), 0);
+	dp_contents_compare(&ct, &data);
+	ck_assert_uint_eq(data.pages_changed, 24);
+	ck_assert_uint_eq(data.first_changed, 40 * PAGE);
+	ck_assert_int_eq(dp_contents_restore(&ct), -EIO);
+	for (uint64_t i = 0; i < 40 * PAGE; i++)
+		ck_assert_int_eq(p[i], 0);
+	munmap(p, 64 * PAGE);
+	close(fd);
 }
 END_TEST
 
@@ -499,9 +618,45 @@ START_TEST(others_go_on)
 }
 END_TEST
 
+/* Several at once, each with its own answer. */
+START_TEST(touch_counts_each_by_itself)
+{
+	struct dp_observation o = { 0 };
+	struct dp_touch t[5] = { 0 };
+	char *p = dp_file(3, 2);
+	volatile char *places[] = { p, p + 1, p + 4 * PAGE, p + 2 * PAGE, p };
+
+	ck_assert_int_eq(dp_sigbus_install(&o), 0);
+	ck_assert_int_eq(dp_touch_selftest(), 0);
+	/* A memory file's pages are mapped one by one if never written. */
+	dp_touch_each(places, 5, true, t);
+	ck_assert_int_eq(t[0].faults, 1);
+	ck_assert_int_eq(t[1].faults, 0);
+	ck_assert_int_eq(t[2].signal, 0);
+	ck_assert_int_eq(t[3].faults, 1);
+	ck_assert_int_eq(t[4].faults, 0);
+	ck_assert(t[0].write && t[0].signal < 0 && t[3].signal < 0);
+	/* Together; and no further than the signal. */
+	p = dp_anon(8);
+	dp_touch_steps(p, 2 * PAGE, 4, t);
+	ck_assert_int_eq(t->faults, 4);
+	ck_assert_int_eq(t->signal, -1);
+	dp_touch_steps(p, PAGE, 8, t);
+	ck_assert_int_eq(t->faults, 4);
+	p = dp_file(3, 5);
+	dp_touch_steps(p, PAGE, 8, t);
+	ck_assert_int_eq(t->signal, 1);
+	ck_assert_int_eq(o.n_signals, 2);
+}
+END_TEST
+
 UNIT_SUITE("observe", &pagemap_sees_what_is_there, &pagemap_in_chunks,
+	   &pagemap_both_ways_agree, &touch_counts_each_by_itself,
 	   &touch_counts_faults, &touch_counts_no_other_fault,
 	   &touch_changes_nothing, &touch_survives_sigbus,
 	   &area_is_aligned, &contents_notice_one_byte,
-	   &contents_notice_swapped_pages, &contents_are_bounded, &contents_are_rescued,
+	   &contents_notice_swapped_pages,
+	   &contents_know_each_page_by_a_line,
+	   &contents_go_on_behind_a_signal, &contents_are_bounded,
+	   &contents_are_rescued,
 	   &ends_are_observed, &all_act_on_cue, &others_go_on)

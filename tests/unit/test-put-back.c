@@ -11,7 +11,7 @@
 #include <unistd.h>
 #include <sys/mman.h>
 
-#include "run/contents.h"
+#include "run/rescue.h"
 #include "unit.h"
 
 #define PAGE ((uint64_t)sysconf(_SC_PAGESIZE))
@@ -70,6 +70,10 @@ static struct dp_record *dp_a_record(uint32_t n)
 	r->state = DP_RECORD_DIRTY;
 	r->page = PAGE;
 	r->n = n;
+	r->n_lines = 2;
+	r->lined = 6 * PAGE;
+	r->line_step = PAGE;
+	memset(r->lines, 'l', sizeof(r->lines));
 	for (uint32_t i = 0; i < n; i++) {
 		r->offsets[i] = 2 * i * PAGE;
 		memset(r->pages + i * PAGE, 'a' + i, PAGE);
@@ -83,7 +87,7 @@ static int dp_put_back_under(int kills)
 {
 	struct dp_killer k = { .kills = kills, .parent = getpid() };
 	struct dp_record *r = dp_a_record(3);
-	char path[] = "/tmp/test-put-back-XXXXXX", byte;
+	char path[] = "/tmp/test-put-back-XXXXXX", byte, line[DP_RECORD_LINE];
 	int rc;
 
 	k.leased = mkostemp(path, O_CLOEXEC);
@@ -99,6 +103,12 @@ static int dp_put_back_under(int kills)
 	for (uint32_t i = 0; i < 8; i++) {
 		ck_assert_int_eq(pread(k.leased, &byte, 1, i * PAGE), 1);
 		ck_assert_int_eq(byte, rc || i > 4 || i % 2 ? 0 : 'a' + (int)i / 2);
+	}
+	for (uint32_t i = 0; i < 2; i++) {
+		ck_assert_int_eq(pread(k.leased, line, sizeof(line),
+				       dp_record_line(r, i)), sizeof(line));
+		for (size_t j = 0; j < sizeof(line); j++)
+			ck_assert_int_eq(line[j], rc ? 0 : 'l');
 	}
 	ck_assert_int_eq(r->state, rc ? DP_RECORD_DIRTY : DP_RECORD_CLEAN);
 	unlink(path);

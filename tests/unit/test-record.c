@@ -57,6 +57,53 @@ START_TEST(only_a_whole_record_is_acted_on)
 	r->offsets[1] = 5;
 	dp_bad(r, length, "page 1 of it has no place");
 	r->offsets[1] = PAGE;
+	r->n_lines = 13;
+	r->line_step = PAGE;
+	r->lined = 3 * PAGE;
+	ck_assert_int_eq(dp_record_check(r, length, NULL), 0);
+	ck_assert_uint_eq(dp_record_pages(r), 15);
+	r->offsets[1] = 15 * PAGE;
+	ck_assert_uint_eq(dp_record_pages(r), 14);
+	r->n_lines = 4;
+	r->line_step = 4 * PAGE;
+	r->lined = 0;
+	ck_assert_int_eq(dp_record_check(r, length, NULL), 0);
+	ck_assert_uint_eq(dp_record_pages(r), 5);
+	r->offsets[1] = 12 * PAGE;
+	ck_assert_uint_eq(dp_record_pages(r), 4);
+	r->line_step = 5 * PAGE;
+	dp_bad(r, length, "its lines have no place");
+	r->line_step = 1;
+	dp_bad(r, length, "its lines have no place");
+	r->line_step = PAGE + 1;
+	dp_bad(r, length, "its lines have no place");
+	r->line_step = -PAGE;
+	dp_bad(r, length, "its lines have no place");
+	r->line_step = 0;
+	dp_bad(r, length, "its lines have no place");
+	r->line_step = PAGE;
+	r->lined = 3 * PAGE;
+	r->n_lines = 14;
+	dp_bad(r, length, "its lines have no place");
+	r->lined = 16 * PAGE;
+	dp_bad(r, length, "its lines have no place");
+	r->lined = 5;
+	dp_bad(r, length, "its lines have no place");
+	r->lined = -PAGE;
+	dp_bad(r, length, "its lines have no place");
+	r->lined = 0;
+	r->size = UINT64_MAX;
+	r->n_lines = DP_RECORD_LINES + 1;
+	dp_bad(r, length, "its lines have no place");
+	r->n = 0;
+	r->n_lines = 1;
+	r->page = r->line_step = DP_RECORD_LINE / 2;
+	dp_bad(r, length, "its lines have no place");
+	r->page = PAGE;
+	r->size = 16 * PAGE;
+	r->n = 2;
+	r->n_lines = 0;
+	r->offsets[1] = PAGE;
 	r->page = 0;
 	dp_bad(r, length, "makes no sense");
 	r->page = 4097;
@@ -70,6 +117,31 @@ START_TEST(only_a_whole_record_is_acted_on)
 	r->method = DP_METHOD_ARS;
 	memset(r->name, 'x', sizeof(r->name));
 	dp_bad(r, length, "makes no sense");
+	free(r);
+}
+END_TEST
+
+/* In no page the same bytes in all cases; and never beyond the page. */
+START_TEST(lines_come_everywhere)
+{
+	uint64_t length, line;
+	struct dp_record *r = dp_a_record(&length);
+	uint64_t seen[8] = { 0 };
+
+	r->lined = 8 * PAGE;
+	r->n_lines = 8;
+	r->line_step = PAGE;
+	for (uint64_t poison = 0; poison < 64; poison++) {
+		r->poison = poison * PAGE;
+		for (uint32_t i = 0; i < r->n_lines; i++) {
+			line = dp_record_line(r, i) - (8 + i) * PAGE;
+			ck_assert_uint_lt(line, PAGE);
+			ck_assert_uint_eq(line % DP_RECORD_LINE, 0);
+			seen[i] |= 1ULL << line / DP_RECORD_LINE;
+		}
+	}
+	for (uint32_t i = 0; i < r->n_lines; i++)
+		ck_assert_uint_eq(seen[i], UINT64_MAX);
 	free(r);
 }
 END_TEST
@@ -107,5 +179,5 @@ START_TEST(only_its_own_target_is_written)
 }
 END_TEST
 
-UNIT_SUITE("record", &only_a_whole_record_is_acted_on,
+UNIT_SUITE("record", &only_a_whole_record_is_acted_on, &lines_come_everywhere,
 	   &only_its_own_target_is_written)
