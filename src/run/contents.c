@@ -63,11 +63,9 @@ static void dp_choose(struct dp_contents *ct)
 		dp_take_beside(ct, c->poison.offset + o);
 		dp_take_beside(ct, c->poison.offset - o);
 	}
-	/* And inward from the edges of the neighbours. */
-	for (o = page; o < c->map.length; o *= 8) {
-		dp_take(ct, unit.offset - o);
-		dp_take(ct, dp_range_end(unit) + o - page);
-	}
+	/* On either side of its edges. */
+	dp_take(ct, unit.offset - page);
+	dp_take(ct, dp_range_end(unit));
 	dp_take(ct, unit.offset);
 	dp_take(ct, dp_range_end(unit) - page);
 	dp_take(ct, c->map.offset);
