@@ -55,6 +55,9 @@ static int dp_put_back(struct dp_record *r, const char *path, uint64_t align)
 	struct dp_observation o = { .step = DP_STEP_RESTORE };
 	int fd, rc, all;
 
+	/* A piece must lie within one unit. */
+	if (r->page > align)
+		return EBADMSG;
 	all = dp_sigbus_install(&o);
 	fd = open(path, O_RDWR | O_CLOEXEC);
 	if (fd < 0)

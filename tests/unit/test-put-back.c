@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 
 #include "run/rescue.h"
 #include "unit.h"
@@ -117,6 +118,29 @@ static int dp_put_back_under(int kills)
 	return rc;
 }
 
+/* A record whose pages are larger than the units of the target is none of it. */
+START_TEST(nothing_beyond_the_unit_is_written)
+{
+	struct dp_record *r = dp_a_record(3);
+	char path[] = "/tmp/test-put-back-XXXXXX";
+	int fd = mkostemp(path, O_CLOEXEC);
+	struct stat st;
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(ftruncate(fd, 64 * PAGE), 0);
+	r->page = 2 * PAGE;
+	r->n = 1;
+	r->line_step = 2 * PAGE;
+	ck_assert_int_eq(dp_record_put_back(r, path, PAGE), -EBADMSG);
+	ck_assert_int_eq(r->state, DP_RECORD_DIRTY);
+	ck_assert_int_eq(fstat(fd, &st), 0);
+	ck_assert_int_eq(st.st_blocks, 0);
+	unlink(path);
+	close(fd);
+	munmap(r, sizeof(*r) + 3 * PAGE);
+}
+END_TEST
+
 START_TEST(nobody_is_killed)
 {
 	ck_assert_int_eq(dp_put_back_under(0), 0);
@@ -140,4 +164,5 @@ START_TEST(it_ends_where_all_are_killed)
 END_TEST
 
 UNIT_SUITE("put-back", &nobody_is_killed, &another_is_sent_for_who_was_killed,
-	   &it_ends_where_all_are_killed)
+	   &it_ends_where_all_are_killed,
+	   &nothing_beyond_the_unit_is_written)
