@@ -8,8 +8,10 @@
 #include "run/looker.h"
 #include "sys/touch.h"
 
-/* Beyond this many units the kernel is asked to map them in one call. */
-#define DP_TOUCH_UNITS_MAX 64
+/* Beyond this many pages the kernel is asked to map them in one call. Not units
+ * of several pages: populating goes on by a page at a time within them, too
+ * (mm/huge_memory.c:follow_devmap_pmd), a touch from one to the next. */
+#define DP_TOUCH_PAGES_MAX 64
 
 static char *dp_view_base(const struct dp_looker *l, uint32_t view)
 {
@@ -167,7 +169,7 @@ static int dp_populate_view(struct dp_looker *l, uint32_t view)
 	char *base = dp_view_base(l, view);
 	struct dp_touch t;
 
-	if (c->map.length / step > DP_TOUCH_UNITS_MAX &&
+	if (step == c->page && c->map.length / step > DP_TOUCH_PAGES_MAX &&
 	    !madvise(base, c->map.length, MADV_POPULATE_READ))
 		return 0;
 	dp_touch_steps(base, step, c->map.length / step, &t);
