@@ -93,30 +93,55 @@ static int dp_safety_same(const struct dp_target *was,
 	return dp_refuse(&facts, false, why);
 }
 
-static int dp_safety_page(const struct dp_case *c, bool force,
-			  struct dp_why *why)
+/* The blocks of its region that a case poisons, if it lists them. What strikes the
+ * medium finds its own errors there, and files may be there to be cured of bad
+ * blocks. */
+static bool dp_safety_blocks(const struct dp_case *c, struct dp_range *blocks)
 {
 	const struct dp_target *t = c->target;
-	struct dp_refusal_facts facts = { .name = t->name };
-	struct dp_range blocks;
-	int rc;
 
-	/* What strikes the medium finds its own errors there. */
+	if (c->type != DP_CASE_POISON || dp_method_info(c->method)->medium ||
+	    t->kind != DP_KIND_DEVDAX || !t->region[0] ||
+	    t->phys == DP_PHYS_UNKNOWN || t->region_phys == DP_PHYS_UNKNOWN)
+		return false;
+	blocks->offset = (t->phys + c->poison.offset - t->region_phys) / DP_BLOCK;
+	blocks->length = c->poison.length / DP_BLOCK;
+	return true;
+}
+
+/* Whether none is bad from the first to the last that the cases of one target
+ * poison, from the i-th case on: then no case needs a look of its own. */
+static bool dp_safety_all_good(const struct dp_plan *plan, size_t i)
+{
+	const struct dp_target *t = plan->cases[i].target;
+	uint64_t from = UINT64_MAX, end = 0;
+	struct dp_range blocks;
+
+	for (; i < plan->n && plan->cases[i].target == t; i++) {
+		if (!dp_safety_blocks(&plan->cases[i], &blocks))
+			continue;
+		from = dp_min(from, blocks.offset);
+		end = dp_max(end, dp_range_end(blocks));
+	}
+	blocks = (struct dp_range){ from, end - from };
+	return from < end && !dp_region_bad_blocks(t->region, blocks);
+}
+
+static int dp_safety_page(const struct dp_case *c, bool all_good, bool force,
+			  struct dp_why *why)
+{
+	struct dp_refusal_facts facts = {
+		.name = c->target->name,
+		.bad_at = c->poison.offset,
+	};
+	struct dp_range blocks;
+
 	if (c->type != DP_CASE_POISON || dp_method_info(c->method)->medium)
 		return 0;
-	facts.bad_at = c->poison.offset;
 	facts.shared_blindly = !c->dared && dp_case_shared_blindly(c);
-	rc = dp_refuse(&facts, force, why);
-	if (rc)
-		return rc;
-	/* Files may be there to be cured of bad blocks. */
-	if (t->kind != DP_KIND_DEVDAX || !t->region[0] ||
-	    t->phys == DP_PHYS_UNKNOWN || t->region_phys == DP_PHYS_UNKNOWN)
-		return 0;
-	facts.shared_blindly = false;
-	blocks.offset = (t->phys + c->poison.offset - t->region_phys) / DP_BLOCK;
-	blocks.length = c->poison.length / DP_BLOCK;
-	facts.bad_blocks = dp_region_bad_blocks(t->region, blocks);
+	if (!all_good && dp_safety_blocks(c, &blocks))
+		facts.bad_blocks =
+			dp_region_bad_blocks(c->target->region, blocks);
 	return dp_refuse(&facts, force, why);
 }
 
@@ -143,15 +168,18 @@ int dp_safety_check_plan(const struct dp_plan *plan, bool force,
 	_cleanup_(dp_inventory_deinit) struct dp_inventory inv = { 0 };
 	const struct dp_target *seen = NULL;
 	int rc = dp_find_all(&inv, why);
+	bool all_good = false;
 
 	for (size_t i = 0; i < plan->n && !rc; i++) {
 		const struct dp_case *c = &plan->cases[i];
 
 		if (c->target != seen && c->target->kind != DP_KIND_FSDAX)
 			rc = dp_safety_same(c->target, &inv, why);
+		if (c->target != seen)
+			all_good = dp_safety_all_good(plan, i);
 		seen = c->target;
 		if (!rc)
-			rc = dp_safety_page(c, force, why);
+			rc = dp_safety_page(c, all_good, force, why);
 	}
 	return rc;
 }
