@@ -64,13 +64,27 @@ void dp_table_free(struct dp_table *t)
 	free(t);
 }
 
+/* How many bytes it begins with that take one column each, in any locale. */
+static size_t dp_plain(const char *text)
+{
+	size_t n = 0;
+
+	while (text[n] >= ' ' && text[n] <= '~')
+		n++;
+	return n;
+}
+
 /* Columns of a terminal; of what no terminal shows so, bytes. */
 static size_t dp_width(const char *text)
 {
 	wchar_t wide[DP_TABLE_WIDE];
-	size_t n = mbstowcs(wide, text, DP_TABLE_WIDE);
-	int width = n < DP_TABLE_WIDE ? wcswidth(wide, n) : -1;
+	size_t n = dp_plain(text);
+	int width;
 
+	if (!text[n])
+		return n;
+	n = mbstowcs(wide, text, DP_TABLE_WIDE);
+	width = n < DP_TABLE_WIDE ? wcswidth(wide, n) : -1;
 	return width < 0 ? strlen(text) : (size_t)width;
 }
 
@@ -139,10 +153,7 @@ static size_t dp_length(const char *line)
  * it is not printable, is not looked for. */
 static bool dp_line_has(const char *line, const char *text)
 {
-	for (const char *p = text; p && *p; p++)
-		if (*p < ' ' || *p > '~')
-			return true;
-	return !text || strstr(line, text);
+	return !text || text[dp_plain(text)] || strstr(line, text);
 }
 
 /* libsmartcols leaves a cell empty for whose text it got no memory, and says
