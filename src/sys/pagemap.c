@@ -51,7 +51,8 @@ void dp_pagemap_deinit(struct dp_pagemap *pm)
 int dp_pagemap_scan(struct dp_pagemap *pm, uint64_t start, uint64_t length,
 		    uint64_t offset, struct dp_ranges *present)
 {
-	struct dp_page_region regions[DP_SCAN_REGIONS];
+	/* Who looks on (valgrind) may not know that the kernel writes to it. */
+	struct dp_page_region regions[DP_SCAN_REGIONS] = { 0 };
 	struct dp_pm_scan_arg arg = {
 		.size = sizeof(arg),
 		.start = start,
