@@ -207,6 +207,14 @@ static void dp_each(const struct dp_case *c, const struct dp_scene *scene,
 		dp_report_case(r->filed, c, scene, v);
 }
 
+static void dp_alike(const struct dp_pattern *pattern,
+		     const struct dp_case *first, uint32_t n, void *arg)
+{
+	struct dp_runner *r = arg;
+
+	dp_report_alike(r->report, pattern, first, n);
+}
+
 /* On stderr, as words that a script can take apart; the report is elsewhere. */
 static void dp_announce(const struct dp_case *c, void *arg)
 {
@@ -241,6 +249,9 @@ int dp_runner_run(struct dp_runner *r, const struct dp_report_part *part)
 		.timeout = r->options->timeout,
 		.known = r->options->known ? &r->known : NULL,
 		.each = dp_each,
+		/* A document has each case in full. */
+		.alike = dp_report_sums_up(r->report) && !r->filed ? dp_alike
+								   : NULL,
 		.announce = dp_announce,
 		.arg = r,
 		.why = &r->why,

@@ -56,6 +56,7 @@ struct dp_account_list {
 struct dp_account {
 	/* Why a source said nothing; empty where it was read. */
 	char missing[DP_SOURCE_MAX][DP_ACCOUNT_WHY];
+	uint32_t n_records;	/* of the log, whatever they are about */
 	uint32_t n_lines;	/* about memory failures; may exceed what is kept */
 	int64_t corrupted_kb;	/* by how much HardwareCorrupted grew */
 	char event_system[24];	/* where memory_failure_event was found */

@@ -186,6 +186,7 @@ int dp_plan_inject(struct dp_plan *plan, const struct dp_target *target,
 	uint64_t stride = o->stride ? o->stride : o->page;
 	uint64_t count = o->count;
 	char unit[DP_SIZE_TEXT];
+	uint64_t worded = 0;
 	int rc;
 
 	rc = dp_check_medium(target, o, why);
@@ -233,10 +234,11 @@ int dp_plan_inject(struct dp_plan *plan, const struct dp_target *target,
 		c->first_fault = o->have_first_fault
 					 ? o->first_fault
 					 : c->poison.offset + 0x123;
+		if (c->unit != worded)
+			dp_size_text(unit, worded = c->unit, false);
 		snprintf(c->id, sizeof(c->id), "%s/%s/0x%" PRIx64 "/%s",
-			 dp_kind_name(target->kind),
-			 dp_size_text(unit, c->unit, false), c->poison.offset,
+			 dp_kind_name(target->kind), unit, c->poison.offset,
 			 dp_method_name(c->method));
-		}
+	}
 	return 0;
 }

@@ -179,6 +179,43 @@ static int dp_human_each(void *state, const struct dp_case *c,
 	return rc;
 }
 
+/* "AR 4K": without a place, since each has its own. */
+static void dp_alike_told(char *buf, size_t size, const struct dp_pattern *p)
+{
+	const struct dp_signal *told = dp_observation_told(&p->seen);
+	char length[DP_SIZE_TEXT];
+
+	if (!told)
+		snprintf(buf, size, "nothing");
+	else
+		snprintf(buf, size, "%s %s",
+			 dp_signal_code_name(told->code) + strlen("BUS_MCEERR_"),
+			 dp_size_text(length, dp_signal_reported(told).length,
+				      false));
+}
+
+static int dp_human_alike(void *state, const struct dp_pattern *pattern,
+			  const struct dp_case *first, uint32_t n)
+{
+	char what[64], poisoned[32], told[32], lost[DP_SIZE_TEXT];
+	char step[DP_SIZE_TEXT];
+	const char *cells[5] = { what, poisoned, told, lost,
+				 dp_verdict_name(pattern->verdict.verdict) };
+
+	if (n > 1)
+		snprintf(what, sizeof(what), "  and %u alike, each %s further", n,
+			 dp_size_text(step, first[1].poison.offset -
+						    first[0].poison.offset,
+				      false));
+	else
+		snprintf(what, sizeof(what), "  and one alike");
+	snprintf(poisoned, sizeof(poisoned), "0x%" PRIx64,
+		 first[n - 1].poison.offset);
+	dp_alike_told(told, sizeof(told), pattern);
+	dp_size_text(lost, dp_ranges_total(&pattern->seen.view.unmapped), false);
+	return dp_human_row(state, cells);
+}
+
 /* "3 held, 1 violated" */
 static void dp_print_counts(FILE *out, const unsigned int n[DP_VERDICT_MAX])
 {
@@ -285,6 +322,7 @@ const struct dp_report_form dp_report_human = {
 	.deinit = dp_human_deinit,
 	.begin = dp_human_begin,
 	.each = dp_human_each,
+	.alike = dp_human_alike,
 	.end = dp_human_end,
 	.plan = dp_human_plan,
 };

@@ -5,6 +5,7 @@
 
 struct dp_report {
 	const struct dp_report_form *form;
+	const struct dp_report_options *options;
 	void *state;
 };
 
@@ -21,6 +22,7 @@ struct dp_report *dp_report_new(const struct dp_report_options *options)
 	if (!r)
 		return NULL;
 	r->form = dp_forms[options->format];
+	r->options = options;
 	if (r->form->init(options, &r->state)) {
 		free(r);
 		return NULL;
@@ -46,6 +48,17 @@ int dp_report_case(struct dp_report *r, const struct dp_case *c,
 		   const struct dp_case_verdict *v)
 {
 	return r->form->each(r->state, c, scene, v);
+}
+
+int dp_report_alike(struct dp_report *r, const struct dp_pattern *pattern,
+		    const struct dp_case *first, uint32_t n)
+{
+	return r->form->alike(r->state, pattern, first, n);
+}
+
+bool dp_report_sums_up(const struct dp_report *r)
+{
+	return r->form->alike && !r->options->verbose && !r->options->detailed;
 }
 
 int dp_report_end(struct dp_report *r, const struct dp_summary *summary,

@@ -9,6 +9,7 @@
 #include "model/kernel.h"
 #include "model/known.h"
 #include "model/plan.h"
+#include "model/series.h"
 
 enum dp_format { DP_FORMAT_HUMAN, DP_FORMAT_JSON, DP_FORMAT_KTAP };
 
@@ -43,6 +44,11 @@ int dp_report_begin(struct dp_report *r, const struct dp_report_part *part);
 int dp_report_case(struct dp_report *r, const struct dp_case *c,
 		   const struct dp_scene *scene,
 		   const struct dp_case_verdict *v);
+/* In place of it, for `n` cases from `first` on that are as the pattern is. */
+int dp_report_alike(struct dp_report *r, const struct dp_pattern *pattern,
+		    const struct dp_case *first, uint32_t n);
+/* Whether it has a word for these, or wants each case. */
+bool dp_report_sums_up(const struct dp_report *r);
 int dp_report_end(struct dp_report *r, const struct dp_summary *summary,
 		  const struct dp_known_list *known);
 
@@ -58,6 +64,9 @@ struct dp_report_form {
 	int (*each)(void *state, const struct dp_case *c,
 		    const struct dp_scene *scene,
 		    const struct dp_case_verdict *v);
+	/* NULL: it wants each case. */
+	int (*alike)(void *state, const struct dp_pattern *pattern,
+		     const struct dp_case *first, uint32_t n);
 	int (*end)(void *state, const struct dp_summary *summary,
 		   const struct dp_known_list *known);
 	int (*plan)(void *state, const struct dp_report_part *part);

@@ -34,6 +34,8 @@ struct dp_cast {
 	struct dp_record *saved;
 	const struct dp_cast_bodies *bodies;
 	int64_t until;		/* ns, CLOCK_MONOTONIC */
+	int64_t each;		/* ns that a case has */
+	uint32_t done;		/* cases of a series when that was last set */
 	bool extended;
 	bool keeps;		/* the injector stays for the next case */
 	struct dp_kept *kept;
@@ -60,36 +62,6 @@ static int64_t dp_now(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return now.tv_sec * 1000000000LL + now.tv_nsec;
-}
-
-void dp_enter(struct dp_observation *o, enum dp_step step)
-{
-	o->step = step;
-	o->began[step] = dp_now();
-}
-
-void dp_give_up(struct dp_observation *o, int err)
-{
-	o->error = err;
-	o->failed_at = o->step;
-}
-
-void dp_part_wait(const struct dp_part *part)
-{
-	char byte = 0;
-	ssize_t n;
-
-	if (part->alone)
-		return;
-	do
-		n = write(part->cue, &byte, 1);
-	while (n < 0 && errno == EINTR);
-	/* A SIGBUS that arrives meanwhile is noted by its handler. */
-	do
-		n = read(part->cue, &byte, 1);
-	while (n < 0 && errno == EINTR);
-	if (n != 1)
-		_exit(1);
 }
 
 /* What an actor sends: that it has come to a stage, or to its end. */
@@ -139,6 +111,7 @@ static void dp_act(struct dp_cast *cast, uint32_t i, int cue, pid_t parent,
 			.senses = &senses,
 			.scene = cast->scene,
 			.cast = cast,
+			.series = cast->bodies->series,
 		};
 
 		part.o->pid = getpid();
@@ -257,6 +230,19 @@ static void dp_actor_hung(struct dp_cast *cast, struct dp_actor *a)
 	cast->extended = true;
 }
 
+/* Of a series further cases have been carried out: the next has its own time. */
+static bool dp_cast_goes_on(struct dp_cast *cast)
+{
+	const uint32_t *at = cast->bodies->done;
+	uint32_t done = at ? __atomic_load_n(at, __ATOMIC_RELAXED) : 0;
+
+	if (done == cast->done)
+		return false;
+	cast->done = done;
+	cast->until = dp_now() + cast->each;
+	return true;
+}
+
 /* Wait until this actor reports the next stage, or is gone. */
 static void dp_actor_await(struct dp_cast *cast, uint32_t i)
 {
@@ -268,7 +254,7 @@ static void dp_actor_await(struct dp_cast *cast, uint32_t i)
 	while (a->cue >= 0 && !a->ended) {
 		left = dp_max(cast->until - dp_now(), (int64_t)0);
 		if (poll(&pfd, 1, left / 1000000 + !!left) <= 0) {
-			if (!left)
+			if (!left && !dp_cast_goes_on(cast))
 				dp_actor_hung(cast, a);
 			continue;
 		}
@@ -464,6 +450,7 @@ int dp_cast_run(const struct dp_case *c, struct dp_scene *scene,
 		.saved = saved,
 		.bodies = bodies,
 		.until = dp_now() + timeout * 1000000000LL,
+		.each = timeout * 1000000000LL,
 		.keeps = kept && dp_case_keeps(c),
 		.kept = kept,
 	};

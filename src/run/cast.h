@@ -14,40 +14,13 @@
 #ifndef DP_RUN_CAST_H
 #define DP_RUN_CAST_H
 
-#include "model/scene.h"
+#include "run/part.h"
 
-struct dp_cast;
 struct dp_kept;
-struct dp_record;
-struct dp_senses;
-
-/* One process's own end of it. */
-struct dp_part {
-	const struct dp_case *c;
-	struct dp_observation *o;
-	const struct dp_bystander *bystander; /* NULL: the injector */
-	int cue;		/* socket to whoever directs */
-	bool alone;		/* nobody else takes part: nothing to wait for */
-	struct dp_record *saved;	/* room for contents; see run/contents.h */
-	char *inherited;	/* forked from the injector: where the case's
-				 * mapping is; else NULL */
-	struct dp_senses *senses; /* this process's; see run/senses.h */
-	struct dp_scene *scene;	/* everyone's observations */
-	struct dp_cast *cast;	/* run/cast.c's own */
-};
-
-/* Tell that the next stage is reached, and wait for the cue to go on. */
-void dp_part_wait(const struct dp_part *part);
 
 /* The injector's: start the bystanders that are to be forked from it. They find
  * the case's part of the target mapped at `mapped`. 0 or negative errno. */
 int dp_part_fork(const struct dp_part *part, char *mapped);
-
-/* This part has come to a step. */
-void dp_enter(struct dp_observation *o, enum dp_step step);
-
-/* It cannot go on: err is a negative errno. */
-void dp_give_up(struct dp_observation *o, int err);
 
 struct dp_cast_bodies {
 	void (*injector)(const struct dp_part *part);
@@ -58,6 +31,10 @@ struct dp_cast_bodies {
 	/* Called right before it, where someone else injects; or NULL. */
 	void (*announce)(const struct dp_case *c, void *arg);
 	void *arg;
+	/* For an injector that carries out several cases, all in one; or NULL.
+	 * `done`: so many so far, each of which has its own time. */
+	struct dp_series *series;
+	const uint32_t *done;
 };
 
 /* Run all parts of the case, wait for their ends, and fill the scene, where

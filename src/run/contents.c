@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "model/series.h"
 #include "run/contents.h"
 #include "run/journal.h"
 #include "run/pieces.h"
@@ -98,8 +101,8 @@ bool dp_contents_filled(const struct dp_case *c)
 	return c->target->kind == DP_KIND_DEVDAX;
 }
 
-int dp_contents_init(struct dp_contents *ct, const struct dp_case *c, char *at,
-		     struct dp_record *saved)
+static void dp_contents_begin(struct dp_contents *ct, const struct dp_case *c,
+			      char *at, struct dp_record *saved)
 {
 	*ct = (struct dp_contents){ .c = c, .at = at, .saved = saved };
 	__atomic_store_n(&saved->n, 0, __ATOMIC_RELAXED);
@@ -107,7 +110,72 @@ int dp_contents_init(struct dp_contents *ct, const struct dp_case *c, char *at,
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	saved->method = c->method;
 	saved->poison = c->poison.offset;
+}
+
+int dp_contents_init(struct dp_contents *ct, const struct dp_case *c, char *at,
+		     struct dp_record *saved)
+{
+	dp_contents_begin(ct, c, at, saved);
 	dp_choose(ct);
+	return dp_contents_do(ct, dp_piece_save);
+}
+
+/* Upwards only, so that none comes twice. */
+static void dp_take_next(struct dp_contents *ct, uint64_t offset)
+{
+	if (!ct->taken || offset > ct->saved->offsets[ct->taken - 1])
+		dp_take(ct, offset);
+}
+
+/* Lines in equal steps through all units, from somewhere behind the first page that
+ * is hit. */
+static void dp_choose_lines(struct dp_contents *ct, const struct dp_case *cases,
+			    uint32_t n)
+{
+	const struct dp_case *c = ct->c;
+	uint64_t stride = cases[1].poison.offset - cases[0].poison.offset;
+	struct dp_record *r = ct->saved;
+
+	r->line_step = dp_max(dp_align_down(stride / DP_SERIES_LINES, c->page),
+			      c->page);
+	r->lined = c->poison.offset +
+		   dp_max(dp_align_down(r->line_step / 2, c->page), c->page);
+	r->n_lines = dp_min((uint64_t)n * DP_SERIES_LINES,
+			    (dp_range_end(c->map) - r->lined) / r->line_step);
+}
+
+/* On one side of the page that is hit, and on the other, in turn. */
+static void dp_take_one_beside(struct dp_contents *ct, const struct dp_case *c,
+			       bool below)
+{
+	if (c->poison.offset == c->map.offset)
+		below = false;
+	else if (dp_range_end(c->poison) == dp_range_end(c->map))
+		below = true;
+	dp_take_next(ct, below ? c->poison.offset - c->page
+			       : dp_range_end(c->poison));
+}
+
+int dp_contents_init_series(struct dp_contents *ct, const struct dp_case *c,
+			    const struct dp_case *cases, uint32_t n, char *at,
+			    struct dp_record *saved)
+{
+	bool lined = c->unit > c->page && c->page >= DP_RECORD_LINE;
+
+	dp_contents_begin(ct, c, at, saved);
+	if (lined)
+		dp_choose_lines(ct, cases, n);
+	for (uint32_t i = 0; i < n; i++) {
+		if (lined) {
+			dp_take_one_beside(ct, &cases[i], i % 2);
+			continue;
+		}
+		if (cases[i].poison.offset != cases[i].map.offset)
+			dp_take_next(ct, cases[i].poison.offset - c->page);
+		dp_take_next(ct, cases[i].poison.offset);
+		dp_take_next(ct, dp_range_end(cases[i].poison));
+	}
+	__atomic_store_n(&saved->n, ct->taken, __ATOMIC_RELEASE);
 	return dp_contents_do(ct, dp_piece_save);
 }
 
@@ -119,10 +187,10 @@ int dp_contents_fill(struct dp_contents *ct)
 }
 
 /* What is known of one page, by all of it or by a line. */
-static void dp_page_compared(const struct dp_contents *ct, uint64_t page,
-			     bool line, bool changed, struct dp_data *data)
+static void dp_page_compared(const struct dp_case *c, uint64_t page, bool line,
+			     bool changed, struct dp_data *data)
 {
-	if (page == ct->c->poison.offset) {
+	if (page == c->poison.offset) {
 		data->poisoned_compared = true;
 		data->poisoned_changed |= changed;
 		return;
@@ -135,21 +203,39 @@ static void dp_page_compared(const struct dp_contents *ct, uint64_t page,
 		data->first_changed = page;
 }
 
-void dp_contents_compare(struct dp_contents *ct, struct dp_data *data)
+void dp_contents_differ(struct dp_contents *ct, struct dp_differs *differs)
 {
-	const struct dp_record *r = ct->saved;
 	struct dp_pieces w = {
 		.saved = ct->saved,
 		.at = ct->at,
 		.offset = ct->c->map.offset,
 		.fn = dp_piece_compare,
-		.end = dp_pieces_n(r),
+		.end = dp_pieces_n(ct->saved),
 	};
-	uint32_t whole = 0;
 
 	dp_pieces_do(&w);
-	data->pages_mapped = ct->c->map.length / ct->c->page;
-	for (uint32_t i = 0; i < w.end; i++) {
+	static_assert(sizeof(w.differs) == sizeof(differs->bits),
+		      "a bit for each piece");
+	memcpy(differs->bits, w.differs, sizeof(w.differs));
+}
+
+bool dp_differs_any(const struct dp_differs *differs)
+{
+	uint64_t any = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(differs->bits); i++)
+		any |= differs->bits[i];
+	return any;
+}
+
+void dp_contents_of_case(const struct dp_record *r,
+			 const struct dp_differs *differs,
+			 const struct dp_case *c, struct dp_data *data)
+{
+	uint32_t whole = 0;
+
+	data->pages_mapped = c->map.length / c->page;
+	for (uint32_t i = 0; i < dp_pieces_n(r); i++) {
 		bool line = i < r->n_lines;
 		uint64_t page = line ? r->lined + i * r->line_step
 				     : r->offsets[i - r->n_lines];
@@ -157,11 +243,20 @@ void dp_contents_compare(struct dp_contents *ct, struct dp_data *data)
 		/* Of this one there is more than a line. */
 		while (line && whole < r->n && r->offsets[whole] < page)
 			whole++;
-		if (line && whole < r->n && r->offsets[whole] == page)
+		if ((line && whole < r->n && r->offsets[whole] == page) ||
+		    page - c->map.offset >= c->map.length)
 			continue;
-		dp_page_compared(ct, page, line,
-				 w.differs[i / 64] >> i % 64 & 1, data);
+		dp_page_compared(c, page, line,
+				 differs->bits[i / 64] >> i % 64 & 1, data);
 	}
+}
+
+void dp_contents_compare(struct dp_contents *ct, struct dp_data *data)
+{
+	struct dp_differs differs;
+
+	dp_contents_differ(ct, &differs);
+	dp_contents_of_case(ct->saved, &differs, ct->c, data);
 }
 
 int dp_contents_restore(struct dp_contents *ct)

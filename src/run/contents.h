@@ -28,12 +28,32 @@ struct dp_contents {
 int dp_contents_init(struct dp_contents *ct, const struct dp_case *c, char *at,
 		     struct dp_record *saved);
 
+/* Likewise for the `n` cases of a series (two at least), of which `c` is all in one,
+ * mapped at `at`: of each the page that is poisoned, and those beside it; where a
+ * unit has more pages, the page on one side of the poisoned one, in turn, and a few
+ * lines of the unit. */
+int dp_contents_init_series(struct dp_contents *ct, const struct dp_case *c,
+			    const struct dp_case *cases, uint32_t n, char *at,
+			    struct dp_record *saved);
+
 /* Fill what was chosen with the pattern of its page. 0 or -EIO. */
 int dp_contents_fill(struct dp_contents *ct);
 
 /* Compare each page, or its line, with its pattern, or with what was saved if it
  * was never filled; one that raises SIGBUS has changed. */
 void dp_contents_compare(struct dp_contents *ct, struct dp_data *data);
+
+/* Which of the pieces of a record (run/pieces.h) have changed: a bit each. */
+struct dp_differs {
+	uint64_t bits[(DP_RECORD_LINES + DP_RECORD_PAGES) / 64];
+};
+void dp_contents_differ(struct dp_contents *ct, struct dp_differs *differs);
+bool dp_differs_any(const struct dp_differs *differs);
+
+/* What that says of one case: of the pages that it maps. */
+void dp_contents_of_case(const struct dp_record *r,
+			 const struct dp_differs *differs,
+			 const struct dp_case *c, struct dp_data *data);
 
 /* Put the saved contents back, if patterns took their place. Pages that raise
  * SIGBUS make it return -EIO. */

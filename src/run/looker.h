@@ -51,6 +51,10 @@ void dp_looker_edges(struct dp_looker *l);
  * has touched them already: then nothing is done. */
 void dp_looker_touch(struct dp_looker *l);
 
+/* The page that the case poisons, and what is on either side of its unit: the same
+ * with fewer touches. */
+void dp_looker_touch_beside(struct dp_looker *l, const struct dp_case *c);
+
 /* Reserve an area and map the case's part of the target there, at addresses
  * c->skew bytes off from its offsets modulo its largest unit; fd is the
  * target. Fills o->view's place. 0 or -errno. */

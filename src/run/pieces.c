@@ -37,9 +37,10 @@ static_assert(DP_RECORD_LINE % sizeof(dp_lanes) == 0,
 void dp_piece_fill(struct dp_piece *p)
 {
 	dp_lanes *at = (dp_lanes *)p->at, word = dp_pattern_lanes(p->pattern);
+	uint64_t n = p->words / DP_LANES;
 
 #pragma GCC unroll 4
-	for (uint64_t i = 0; i < p->words / DP_LANES; i++) {
+	for (uint64_t i = 0; i < n; i++) {
 		at[i] = word;
 		word += DP_LANES * DP_PATTERN_STEP;
 	}
@@ -54,13 +55,14 @@ void dp_piece_compare(struct dp_piece *p)
 {
 	const dp_lanes *at = (const dp_lanes *)p->at;
 	dp_lanes word = dp_pattern_lanes(p->pattern), wrong = { 0 };
+	uint64_t n = p->words / DP_LANES;
 
 	if (p->kept) {
 		dp_piece_differs(p);
 		return;
 	}
 #pragma GCC unroll 4
-	for (uint64_t i = 0; i < p->words / DP_LANES; i++) {
+	for (uint64_t i = 0; i < n; i++) {
 		wrong |= at[i] ^ word;
 		word += DP_LANES * DP_PATTERN_STEP;
 	}

@@ -16,20 +16,11 @@
 #include "run/poison.h"
 #include "run/rescue.h"
 #include "run/safety.h"
+#include "run/series.h"
 #include "run/session.h"
-#include "sys/account.h"
+#include "run/stage.h"
 #include "sys/early-kill.h"
 #include "sys/inject.h"
-
-static const struct dp_cast_bodies dp_bodies[DP_CASE_TYPE_MAX] = {
-	[DP_CASE_POISON] = { dp_poison_body, dp_bystander_body, dp_poison_outside, NULL, NULL },
-	[DP_CASE_ATTEMPT] = { dp_attempt_body, dp_bystander_body, NULL, NULL, NULL },
-};
-
-static void dp_scene_freep(struct dp_scene **scene)
-{
-	dp_scene_free(*scene);
-}
 
 static const int dp_stops[] = { SIGINT, SIGTERM, SIGHUP };
 
@@ -58,11 +49,11 @@ static void dp_case_refused(const struct dp_case *c, struct dp_scene *scene,
 
 /* One case, under the setting that it asks for; `early_kill` shows it. 0 or
  * negative errno. */
-static int dp_run_case(const struct dp_session *s, const struct dp_case *c,
-		       struct dp_scene *scene, struct dp_record *saved,
-		       const struct dp_cast_bodies *bodies,
-		       struct dp_kept *kept, int early_kill)
+static int dp_run_case(struct dp_stage *st, const struct dp_case *c)
 {
+	const struct dp_session *s = st->s;
+	struct dp_scene *scene = st->scene;
+	const struct dp_cast_bodies bodies = dp_stage_bodies(st, c);
 	struct dp_early_kill_hold hold = { 0 };
 	int rc = 0, restored;
 
@@ -72,8 +63,9 @@ static int dp_run_case(const struct dp_session *s, const struct dp_case *c,
 		dp_case_refused(c, scene, rc);
 		return 0;
 	}
-	scene->default_is_early = dp_early_kill_get(early_kill);
-	rc = dp_cast_run(c, scene, saved, s->timeout, bodies, kept);
+	scene->default_is_early = dp_early_kill_get(st->early_kill);
+	rc = dp_cast_run(c, scene, st->entry->record, s->timeout, &bodies,
+			 &st->kept);
 	restored = dp_early_kill_restore(&hold);
 	if (restored && !rc)
 		rc = dp_why(s->why, restored, "vm.memory_failure_early_kill could not be put back: %s",
@@ -83,25 +75,136 @@ static int dp_run_case(const struct dp_session *s, const struct dp_case *c,
 
 /* The record of the case's target; `before`: the case that had the one there
  * is now, or NULL. 0 or negative errno with a reason. */
-static int dp_take_record(const struct dp_session *s, const struct dp_case *c,
-			  const struct dp_case *before,
-			  struct dp_journal_entry *entry)
+static int dp_take_record(struct dp_stage *st, const struct dp_case *c,
+			  const struct dp_case *before)
 {
-	if (entry->record && before && before->target == c->target)
+	if (st->entry->record && before && before->target == c->target)
 		return 0;
-	dp_journal_give(entry);
-	return dp_journal_take(s->journal, c->target, c->page, entry, s->why);
+	/* Who has stayed has the other one's. */
+	dp_kept_dismiss(&st->kept);
+	dp_journal_give(st->entry);
+	return dp_journal_take(st->s->journal, c->target, c->page, st->entry,
+			       st->s->why);
 }
 
-/* Nobody is left over who may still have the page mapped. 0, or -ETIME with a
- * reason. */
-static int dp_check_ends(const struct dp_session *s,
-			 const struct dp_scene *scene)
+/* Play the case, and put back what it took: 0, or negative errno with a reason. */
+static int dp_play_single(struct dp_stage *st, const struct dp_case *c, int *left)
 {
-	for (uint32_t i = 0; i < scene->n; i++)
-		if (scene->at[i].end == DP_END_STUCK)
-			return dp_why(s->why, -ETIME, "process %d sleeps in the kernel and not even SIGKILL ends it; 'cat /proc/%d/stack' tells where, and starting the machine anew ends it",
-				      scene->at[i].pid, scene->at[i].pid);
+	struct dp_record *record = st->entry->record;
+	struct dp_observation *o = &st->scene->at[0];
+	int rc;
+
+	dp_accountant_begin(&st->accountant, c, &st->scene->account);
+	record->n = record->n_lines = 0;
+	rc = dp_run_case(st, c);
+	*left = dp_record_rescue(record, c);
+	if (!*left && o->end != DP_END_EXITED)
+		o->data.restored = true;
+	return rc;
+}
+
+/* One case, by itself. 0 or negative errno, with a reason. */
+static int dp_run_single(struct dp_stage *st, struct dp_file_watch *watch,
+			 const struct dp_case *c)
+{
+	struct dp_record *record = st->entry->record;
+	struct dp_scene *scene = st->scene;
+	bool medium = c->type == DP_CASE_POISON &&
+		      dp_method_info(c->method)->medium;
+	struct dp_why torn = { "" };
+	int rc, left = 0, lost = 0;
+
+	rc = dp_file_watch(watch, c, st->s->why);
+	if (!rc)
+		rc = dp_play_single(st, c, &left);
+	if (rc)
+		return left ? dp_stage_torn(st, c->target, left) : rc;
+	/* What was listed, before it is cleared. */
+	if (medium)
+		dp_accountant_end(&st->accountant, &scene->account);
+	if (scene->at[0].platform.injected && !c->leave)
+		lost = dp_medium_undo(record, c->target, &scene->at[0].platform,
+				      &torn);
+	if (!lost)
+		lost = dp_file_watch_page(watch, c, record, &scene->file, &torn);
+	if (!lost && !left)
+		lost = dp_record_set(record, DP_RECORD_CLEAN);
+	if (!medium)
+		dp_accountant_end(&st->accountant, &scene->account);
+	dp_stage_judge(st, c);
+	rc = dp_stage_check_ends(st);
+	/* Another case would take the patterns for contents. */
+	if (left)
+		return dp_stage_torn(st, c->target, left);
+	return lost ? dp_why(st->s->why, lost, "%s", torn.text) : rc;
+}
+
+/* When cases are taken in series. */
+struct dp_serial {
+	size_t alone;		/* so many are to be taken by themselves */
+	size_t setback;		/* ... after the next series that departs */
+};
+
+/* Fewer are not worth a mapping of their own. */
+#define DP_SERIES_MIN 4
+
+/* The cases from here on, if they are a series: *taken of them are done; none, if
+ * the next one is to be taken by itself. 0 or negative errno, with a reason. */
+static int dp_run_series(struct dp_stage *st, struct dp_serial *serial,
+			 const struct dp_case *c, size_t n, uint32_t *taken)
+{
+	uint32_t length;
+	int rc;
+
+	*taken = 0;
+	if (!st->series || !st->series->pattern.c || serial->alone ||
+	    !dp_case_moved(st->series->pattern.c, c))
+		return 0;
+	length = dp_series_length(c, n);
+	if (length < DP_SERIES_MIN)
+		return 0;
+	dp_series_set(st->series, c, length, &st->accountant);
+	rc = dp_series_play(st, taken);
+	/* Where each departs, nothing is gained. */
+	serial->alone = *taken == length ? 0 : serial->setback;
+	serial->setback = *taken == length
+				  ? 1
+				  : dp_min(2 * serial->setback,
+					   (size_t)DP_SERIES_MAX);
+	return rc;
+}
+
+static int dp_run_cases(struct dp_stage *st, const struct dp_plan *plan,
+			struct dp_file_watch *watch, int stop)
+{
+	struct dp_serial serial = { .setback = 1 };
+	const struct dp_case *before = NULL;
+	uint32_t taken;
+	int rc;
+
+	for (size_t i = 0; i < plan->n; i += taken) {
+		const struct dp_case *c = &plan->cases[i];
+
+		if (dp_stop_asked(stop))
+			return -EINTR;
+		dp_debug(st->s->log, "case %s", c->id);
+		/* First, since an earlier run may know why it cannot be read. */
+		rc = dp_take_record(st, c, before);
+		before = c;
+		if (!rc)
+			rc = dp_run_series(st, &serial, c, plan->n - i, &taken);
+		if (!rc && taken)
+			continue;
+		if (!rc)
+			rc = dp_run_single(st, watch, c);
+		if (rc)
+			return rc;
+		if (st->series)
+			dp_pattern_take(&st->series->pattern, c, st->scene,
+					st->verdict);
+		serial.alone -= serial.alone > 0;
+		taken = 1;
+	}
 	return 0;
 }
 
@@ -109,82 +212,13 @@ static int dp_run_all(const struct dp_session *s, const struct dp_plan *plan,
 		      struct dp_summary *summary,
 		      struct dp_journal_entry *entry, int stop)
 {
-	_cleanup_(dp_scene_freep) struct dp_scene *scene = NULL;
-	_cleanup_free_ struct dp_case_verdict *verdict = NULL;
-	_cleanup_(dp_accountant_deinit) struct dp_accountant accountant;
-	_cleanup_(dp_kept_dismiss) struct dp_kept kept = { .cue = -1 };
-	_cleanup_close_ int early_kill = dp_early_kill_open();
-	struct dp_why torn = { "" };
+	_cleanup_(dp_stage_deinit) struct dp_stage st;
 	struct dp_file_watch watch = { 0 };
-	const struct dp_target *torn_from = NULL;
-	int rc = 0, left = 0, lost = 0;
+	int rc, lost;
 
-	dp_accountant_init(&accountant);
-	scene = dp_scene_new();
-	verdict = malloc(sizeof(*verdict));
-	if (!scene || !verdict)
-		return -ENOMEM;
-	for (size_t i = 0; i < plan->n; i++) {
-		const struct dp_case *c = &plan->cases[i];
-		struct dp_cast_bodies bodies = dp_bodies[c->type];
-		bool medium = c->type == DP_CASE_POISON &&
-			      dp_method_info(c->method)->medium;
-
-		if (dp_stop_asked(stop)) {
-			rc = -EINTR;
-			break;
-		}
-		bodies.announce = s->announce;
-		bodies.arg = s->arg;
-		dp_debug(s->log, "case %s", c->id);
-		/* First, since an earlier run may know why it cannot be read. */
-		rc = dp_take_record(s, c, i ? c - 1 : NULL, entry);
-		if (!rc)
-			rc = dp_file_watch(&watch, c, s->why);
-		if (rc)
-			break;
-		dp_accountant_begin(&accountant, c, &scene->account);
-		entry->record->n = entry->record->n_lines = 0;
-		rc = dp_run_case(s, c, scene, entry->record, &bodies, &kept,
-				 early_kill);
-		left = dp_record_rescue(entry->record, c);
-		torn_from = left ? c->target : NULL;
-		if (!left && scene->at[0].end != DP_END_EXITED)
-			scene->at[0].data.restored = true;
-		if (rc)
-			break;
-		/* What was listed, before it is cleared. */
-		if (medium)
-			dp_accountant_end(&accountant, &scene->account);
-		if (scene->at[0].platform.injected && !c->leave)
-			lost = dp_medium_undo(entry->record, c->target,
-					      &scene->at[0].platform, &torn);
-		if (!lost)
-			lost = dp_file_watch_page(&watch, c, entry->record,
-						  &scene->file, &torn);
-		if (!lost && !left)
-			lost = dp_record_set(entry->record, DP_RECORD_CLEAN);
-		if (!medium)
-			dp_accountant_end(&accountant, &scene->account);
-		dp_judge(c, scene, verdict);
-		if (s->known)
-			dp_known_apply(s->known, c, verdict);
-		dp_summary_add(summary, verdict);
-		dp_timings_add(&summary->told, c, scene);
-		s->each(c, scene, verdict, s->arg);
-		rc = dp_check_ends(s, scene);
-		/* Another case would take the patterns for contents. */
-		if (left || lost || rc)
-			break;
-	}
-	if (lost)
-		dp_why(s->why, lost, "%s", torn.text);
-	if (left)
-		dp_why(s->why, left, "the contents of %s could not be put back: %s; 'daxpoison clear %s' tries again",
-		       torn_from->name, dp_put_back_strerror(left),
-		       entry->id);
-	if (left || lost)
-		rc = left ? left : lost;
+	rc = dp_stage_init(&st, s, summary, entry);
+	if (!rc)
+		rc = dp_run_cases(&st, plan, &watch, stop);
 	lost = dp_file_watch_end(&watch, rc ? NULL : s->why);
 	return rc ? rc : lost;
 }

@@ -28,6 +28,10 @@ struct dp_tracer {
 	struct tracefs_instance *instance;
 	struct tep_handle *tep;
 	struct tep_event *event;
+	struct tep_format_field *pfn, *type, *result; /* NULL: it has none */
+	/* The numbers last seen, and their strings. */
+	unsigned long long type_n, result_n;
+	struct dp_account_event last;
 	char *system;
 	/* The raw buffers, one a CPU, and room for one page of them: opened
 	 * once, since they are emptied twice for each case. */
@@ -123,7 +127,12 @@ static int dp_trace_format(struct dp_tracer *t)
 	if (!format || tep_parse_event(t->tep, format, size, t->system))
 		return -EINVAL;
 	t->event = tep_find_event_by_name(t->tep, t->system, dp_event);
-	return t->event ? 0 : -EINVAL;
+	if (!t->event)
+		return -EINVAL;
+	t->pfn = tep_find_any_field(t->event, "pfn");
+	t->type = tep_find_any_field(t->event, "type");
+	t->result = tep_find_any_field(t->event, "result");
+	return 0;
 }
 
 static int dp_trace_open(struct dp_tracer *t)
@@ -243,22 +252,39 @@ static void dp_trace_text(char *buf, size_t size, const struct tep_event *event,
 	}
 }
 
+/* The string of a field that has one; most often it is the last one again. */
+static void dp_trace_string(const struct tep_event *event,
+			    struct tep_format_field *field, const char *name,
+			    const void *data, char *text, size_t size,
+			    unsigned long long *last)
+{
+	unsigned long long n;
+
+	if (!field || tep_read_number_field(field, data, &n) ||
+	    (text[0] && n == *last))
+		return;
+	dp_trace_text(text, size, event, name, n);
+	*last = n;
+}
+
 static void dp_trace_take(struct dp_tracer *t, struct tep_record *record,
+			  struct dp_series_account *series,
 			  struct dp_account *out)
 {
-	struct dp_account_event e = { 0 };
+	struct dp_account_event *e = &t->last;
 	unsigned long long n;
 	uint32_t at;
 
 	if (tep_data_type(t->tep, record) != t->event->id)
 		return;
-	if (!tep_get_field_val(NULL, t->event, "pfn", record, &n, 0))
-		e.pfn = n;
-	if (!tep_get_field_val(NULL, t->event, "type", record, &n, 0))
-		dp_trace_text(e.type, sizeof(e.type), t->event, "type", n);
-	if (!tep_get_field_val(NULL, t->event, "result", record, &n, 0))
-		dp_trace_text(e.result, sizeof(e.result), t->event, "result",
-			      n);
+	e->pfn = t->pfn && !tep_read_number_field(t->pfn, record->data, &n) ? n
+									    : 0;
+	dp_trace_string(t->event, t->type, "type", record->data, e->type,
+			sizeof(e->type), &t->type_n);
+	dp_trace_string(t->event, t->result, "result", record->data, e->result,
+			sizeof(e->result), &t->result_n);
+	if (series && dp_series_meets(series, e))
+		return;
 	/* The earliest first, whatever CPU they are of; the last gives way. */
 	at = dp_min(out->n_events, (uint32_t)DP_ACCOUNT_EVENTS);
 	out->n_events++;
@@ -271,10 +297,11 @@ static void dp_trace_take(struct dp_tracer *t, struct tep_record *record,
 	if (at == DP_ACCOUNT_EVENTS)
 		return;
 	t->when[at] = record->ts;
-	out->events[at] = e;
+	out->events[at] = *e;
 }
 
-static void dp_trace_page(struct dp_tracer *t, struct dp_account *out)
+static void dp_trace_page(struct dp_tracer *t, struct dp_series_account *series,
+			  struct dp_account *out)
 {
 	struct tep_record record = { 0 };
 
@@ -282,21 +309,22 @@ static void dp_trace_page(struct dp_tracer *t, struct dp_account *out)
 		return;
 	while ((record.data = kbuffer_read_event(t->kbuf, &record.ts))) {
 		record.size = kbuffer_event_size(t->kbuf);
-		dp_trace_take(t, &record, out);
+		dp_trace_take(t, &record, series, out);
 		kbuffer_next_event(t->kbuf, NULL);
 	}
 }
 
 /* Reading consumes: what was read before is not seen again. Events go to `out`
  * unless that is NULL. 0 or negative errno. */
-static int dp_trace_read(struct dp_tracer *t, struct dp_account *out)
+static int dp_trace_read(struct dp_tracer *t, struct dp_series_account *series,
+			 struct dp_account *out)
 {
 	ssize_t n;
 
 	for (size_t i = 0; i < t->n_cpus; i++) {
 		while ((n = read(t->cpus[i], t->page, t->size)) > 0)
 			if (out)
-				dp_trace_page(t, out);
+				dp_trace_page(t, series, out);
 		if (n < 0 && errno != EAGAIN)
 			return -errno;
 	}
@@ -305,13 +333,14 @@ static int dp_trace_read(struct dp_tracer *t, struct dp_account *out)
 
 void dp_tracer_begin(struct dp_tracer *t)
 {
-	dp_trace_read(t, NULL);
+	dp_trace_read(t, NULL, NULL);
 }
 
-void dp_tracer_end(struct dp_tracer *t, struct dp_account *out)
+void dp_tracer_end(struct dp_tracer *t, struct dp_series_account *series,
+		   struct dp_account *out)
 {
 	snprintf(out->event_system, sizeof(out->event_system), "%s", t->system);
-	if (dp_trace_read(t, out))
+	if (dp_trace_read(t, series, out))
 		dp_account_lacks(out->missing, DP_SOURCE_TRACE,
 				 "%s:%s: reading it failed", t->system,
 				 dp_event);
@@ -336,9 +365,11 @@ void dp_tracer_begin(struct dp_tracer *t)
 	(void)t;
 }
 
-void dp_tracer_end(struct dp_tracer *t, struct dp_account *out)
+void dp_tracer_end(struct dp_tracer *t, struct dp_series_account *series,
+		   struct dp_account *out)
 {
 	(void)t;
+	(void)series;
 	(void)out;
 }
 

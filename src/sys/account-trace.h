@@ -3,7 +3,7 @@
 #ifndef DP_SYS_ACCOUNT_TRACE_H
 #define DP_SYS_ACCOUNT_TRACE_H
 
-#include "model/account.h"
+#include "model/series.h"
 
 struct dp_tracer;
 
@@ -13,8 +13,10 @@ struct dp_tracer;
 struct dp_tracer *
 dp_tracer_new(char missing[DP_SOURCE_MAX][DP_ACCOUNT_WHY]);
 void dp_tracer_free(struct dp_tracer *t);
-/* Forget what was traced up to here; take what has been traced since. */
+/* Forget what was traced up to here; take what has been traced since, but for what
+ * a series meets (NULL: there is none). */
 void dp_tracer_begin(struct dp_tracer *t);
-void dp_tracer_end(struct dp_tracer *t, struct dp_account *out);
+void dp_tracer_end(struct dp_tracer *t, struct dp_series_account *series,
+		   struct dp_account *out);
 
 #endif

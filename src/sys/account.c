@@ -92,7 +92,8 @@ void dp_accountant_begin(struct dp_accountant *a, const struct dp_case *c,
 }
 
 /* One record: "6,339,5140900,-;text\n KEY=value\n". */
-static void dp_account_line(struct dp_account *out, char *record)
+static void dp_account_line(struct dp_series_account *series,
+			    struct dp_account *out, char *record)
 {
 	char *text = strchr(record, ';');
 	bool telling = false;
@@ -103,14 +104,17 @@ static void dp_account_line(struct dp_account *out, char *record)
 	text[strcspn(text, "\n")] = '\0';
 	for (size_t i = 0; i < ARRAY_SIZE(dp_telling); i++)
 		telling |= strstr(text, dp_telling[i]) != NULL;
-	if (!telling)
+	if (!telling || (series && dp_series_expects(series, text)))
 		return;
 	if (out->n_lines < DP_ACCOUNT_LINES)
 		snprintf(out->lines[out->n_lines], DP_ACCOUNT_LINE, "%s", text);
 	out->n_lines++;
 }
 
-static void dp_account_log(struct dp_accountant *a, struct dp_account *out)
+/* All records that have not been read yet and come after number `after`. */
+static void dp_account_log(struct dp_accountant *a, uint64_t after,
+			   struct dp_series_account *series,
+			   struct dp_account *out)
 {
 	char record[8192];
 	ssize_t n;
@@ -124,18 +128,64 @@ static void dp_account_log(struct dp_accountant *a, struct dp_account *out)
 		if (n <= 0)
 			return;
 		record[n] = '\0';
-		dp_account_line(out, record);
+		if (sscanf(record, "%*u,%" SCNu64, &a->log_end) != 1 ||
+		    a->log_end <= after)
+			continue;
+		out->n_records++;
+		dp_account_line(series, out, record);
 	}
+}
+
+static void dp_accountant_end_rest(struct dp_accountant *a,
+				   struct dp_account *out)
+{
+	dp_corrupted(a, out, 1);
+	dp_account_nodes_end(&a->nodes, out);
+	dp_account_pages_end(a->kpageflags, out);
+	dp_account_lists_end(&a->lists, out);
 }
 
 void dp_accountant_end(struct dp_accountant *a, struct dp_account *out)
 {
 	if (dp_account_has(out, DP_SOURCE_LOG))
-		dp_account_log(a, out);
+		dp_account_log(a, 0, NULL, out);
 	if (a->tracer)
-		dp_tracer_end(a->tracer, out);
-	dp_corrupted(a, out, 1);
-	dp_account_nodes_end(&a->nodes, out);
-	dp_account_pages_end(a->kpageflags, out);
-	dp_account_lists_end(&a->lists, out);
+		dp_tracer_end(a->tracer, NULL, out);
+	dp_accountant_end_rest(a, out);
+}
+
+void dp_accountant_skip(const struct dp_accountant *a)
+{
+	if (a->kmsg >= 0)
+		lseek(a->kmsg, 0, SEEK_END);
+}
+
+static void dp_account_log_series(struct dp_accountant *a,
+				  struct dp_series_account *series, uint32_t n,
+				  struct dp_account *out)
+{
+	uint64_t began = a->log_end;
+
+	dp_account_log(a, began, series, out);
+	if (a->log_end - began ==
+	    (uint64_t)n * series->pattern->account.n_records)
+		return;
+	/* More, or fewer: from the oldest record on that there is. */
+	if (lseek(a->kmsg, 0, SEEK_SET) < 0)
+		return;
+	out->n_lines = out->n_records = 0;
+	memset(series->lines, 0, sizeof(series->lines));
+	dp_account_log(a, began, series, out);
+}
+
+void dp_accountant_end_series(struct dp_accountant *a,
+			      struct dp_series_account *series, uint32_t n,
+			      struct dp_account *out)
+{
+	if (dp_account_has(out, DP_SOURCE_LOG))
+		dp_account_log_series(a, series, n, out);
+	if (a->tracer)
+		dp_tracer_end(a->tracer, series, out);
+	dp_accountant_end_rest(a, out);
+	dp_series_rest(series, n, out);
 }

@@ -14,6 +14,7 @@
 struct dp_accountant {
 	struct dp_rootdir root;
 	int kmsg;		/* -1: not readable */
+	uint64_t log_end;	/* number of the last record that was read */
 	int kpageflags;		/* -1: not readable */
 	int meminfo;		/* -1: not readable */
 	struct dp_account_nodes nodes;
@@ -34,5 +35,17 @@ void dp_accountant_deinit(struct dp_accountant *a);
 void dp_accountant_begin(struct dp_accountant *a, const struct dp_case *c,
 			 struct dp_account *out);
 void dp_accountant_end(struct dp_accountant *a, struct dp_account *out);
+
+/* For a series, which is begun as its last case: its first `n` cases were carried
+ * out. `out` gets what is left for the case `series->left`. The numbers of records
+ * tell whether there are as many of them as with the pattern; only if not, all are
+ * read. */
+void dp_accountant_end_series(struct dp_accountant *a,
+			      struct dp_series_account *series, uint32_t n,
+			      struct dp_account *out);
+
+/* In the injector, before the last case of a series: its records are the ones that
+ * will be read. */
+void dp_accountant_skip(const struct dp_accountant *a);
 
 #endif

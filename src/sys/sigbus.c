@@ -14,6 +14,7 @@
  * cannot be handed over as an argument. One set per thread. */
 static __thread struct {
 	struct dp_observation *o;
+	pid_t tid;
 	sigjmp_buf back;
 	volatile sig_atomic_t armed;
 	volatile sig_atomic_t unguarded;
@@ -41,7 +42,7 @@ static void dp_sigbus_handler(int signo, siginfo_t *info, void *context)
 		s->addr = (uintptr_t)info->si_addr;
 		s->lsb = info->si_addr_lsb;
 		s->when = now.tv_sec * 1000000000LL + now.tv_nsec;
-		s->tid = syscall(SYS_gettid);
+		s->tid = dp_sigbus.tid;
 		s->step = o->step;
 	}
 	if (dp_sigbus.armed)
@@ -59,6 +60,11 @@ static int dp_sigbus_unblock(void)
 	return pthread_sigmask(SIG_UNBLOCK, &bus, NULL);
 }
 
+void dp_sigbus_expect(void)
+{
+	dp_sigbus.unguarded = 0;
+}
+
 int dp_sigbus_install(struct dp_observation *o)
 {
 	struct sigaction sa = {
@@ -67,6 +73,8 @@ int dp_sigbus_install(struct dp_observation *o)
 	};
 
 	dp_sigbus.o = o;
+	dp_sigbus.tid = syscall(SYS_gettid);
+	dp_sigbus_expect();
 	if (sigaction(SIGBUS, &sa, NULL))
 		return -errno;
 	return -dp_sigbus_unblock();

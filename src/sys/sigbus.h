@@ -11,6 +11,10 @@
  * o->step at the time. `o` must stay valid. 0 or negative errno. */
 int dp_sigbus_install(struct dp_observation *o);
 
+/* A case begins: signals that were noted before it are no sign of an access that
+ * faults without end. */
+void dp_sigbus_expect(void);
+
 /* What this process asks to be told of memory failures: prctl(2), PR_MCE_KILL.
  * 0 or negative errno. */
 int dp_sigbus_policy(enum dp_policy policy);

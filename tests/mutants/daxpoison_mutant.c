@@ -41,6 +41,14 @@ static unsigned long struck;
 module_param(struck, ulong, 0644);
 MODULE_PARM_DESC(struck, "how often that was done; may be set to 0");
 
+static unsigned long from;
+module_param(from, ulong, 0644);
+MODULE_PARM_DESC(from, "the failure with which to begin; 0: the first");
+
+static unsigned long seen;
+module_param(seen, ulong, 0644);
+MODULE_PARM_DESC(seen, "how many failures there were; may be set to 0");
+
 /* The failure at work. */
 static struct task_struct *failing;
 static unsigned long failing_pfn;
@@ -254,7 +262,10 @@ static struct kprobe calls[ARRAY_SIZE(chosen->symbols)] = {
 /* memory_failure(pfn, flags). 1: let this one go. */
 static int at_failure(struct kretprobe_instance *instance, struct pt_regs *regs)
 {
-	if (!is_dax(regs->ARG1) || cmpxchg(&failing, NULL, current))
+	if (!is_dax(regs->ARG1))
+		return 1;
+	WRITE_ONCE(seen, seen + 1);
+	if (seen < READ_ONCE(from) || cmpxchg(&failing, NULL, current))
 		return 1;
 	failing_pfn = regs->ARG1;
 	if (chosen->prepare)

@@ -60,12 +60,44 @@ def row_line($runs; $clean):
   . as $row
   | "\(.mutant) \(.unit)" as $name
   | ([$runs[] | select(.mutant == $row.mutant and
-		       (.unit == $row.unit or .refused))] | first) as $run
+		       ((.unit == $row.unit and (.series | not)) or .refused))]
+     | first) as $run
   | if $run == null then ["not ok", .kind, $name, "there is no result"]
     elif $run.refused then ["skip", .kind, $name, $run.refused]
     else ($run | complaints($row; $clean)) as $wrong
       | if $wrong == [] then ["ok", .kind, $name, ($run | remark($row))]
 	else ["not ok", .kind, $name, ($wrong | join("; "))] end
+    end;
+
+# In series the same must be seen as one by one, and seen to have been a series
+# until the mutant struck. Contents are compared after the last injection: a page
+# that has changed counts against each case that maps it.
+def series_line($runs):
+  . as $row
+  | "\(.mutant) \(.unit)" as $name
+  | ([$runs[] | select(.mutant == $row.mutant and
+		       ((.unit == $row.unit and .series) or .refused))] | first)
+  | if . == null then ["not ok", "series", $name, "there is no result"]
+    elif .refused then ["skip", "series", $name, .refused]
+    else [
+	if .series.status == .singles.status then empty
+	else "exit status \(.series.status), one by one \(.singles.status)" end,
+	if .series.status == (if .series.counts | contains("violated") then 1
+			      else 0 end) then empty
+	else "exit status \(.series.status) of \(.series.counts)" end,
+	if .series.counts == .singles.counts then empty
+	elif $row.mutant == "neighbour-data" and
+	     ([.series.counts, .singles.counts | contains("violated")] | all)
+	then empty
+	else "\(.series.counts), one by one \(.singles.counts)" end,
+	if .series.struck == .singles.struck then empty
+	else "struck \(.series.struck) times, one by one \(.singles.struck)" end,
+	if .series.alike > 3 and .singles.alike == 0 then empty
+	else "\(.series.alike) in a row, one by one \(.singles.alike)" end
+      ] as $wrong
+      | if $wrong == [] then
+	  ["ok", "series", $name, "\(.series.alike) in a row; \(.series.counts)"]
+	else ["not ok", "series", $name, ($wrong | join("; "))] end
     end;
 
 # After each mutant the kernel must be as before, or the next says nothing.
@@ -92,5 +124,7 @@ def clean_line($when; $runs; $before):
 | clean_line("before any mutant"; $runs; $clean),
   ($mutants[] as $mutant
    | ($rows[] | select(.mutant == $mutant) | row_line($runs; $clean)),
+     ($rows[] | select(.mutant == $mutant and .unit != "1G")
+      | series_line($runs)),
      clean_line("after \($mutant)"; $runs; $clean))
 | join("\t")

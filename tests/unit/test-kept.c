@@ -46,7 +46,7 @@ static void dp_stands(const struct dp_part *part)
 static pid_t dp_play(struct dp_scene *s, const struct dp_case *c,
 		     struct dp_kept *kept)
 {
-	const struct dp_cast_bodies bodies = { dp_body, dp_stands, NULL, NULL, NULL };
+	const struct dp_cast_bodies bodies = { .injector = dp_body, .bystander = dp_stands };
 
 	ck_assert_int_eq(dp_cast_run(c, s, NULL, 10, &bodies, kept), 0);
 	ck_assert_int_eq(s->at[0].pfn_seen, c->poison.offset);
@@ -139,7 +139,7 @@ START_TEST(who_came_to_harm_does_not_stay)
 	ck_assert_int_eq(waitid(P_PID, kept.pid, &(siginfo_t){ 0 },
 				WEXITED | WNOWAIT), 0);
 	ck_assert_int_eq(dp_cast_run(&c[0], s, NULL, 10,
-				     &(struct dp_cast_bodies){ dp_body, dp_stands, NULL, NULL, NULL },
+				     &(struct dp_cast_bodies){ .injector = dp_body, .bystander = dp_stands },
 				     &kept), 0);
 	ck_assert_int_eq(s->at[0].end, DP_END_KILLED);
 	ck_assert_int_eq(s->at[0].step, DP_STEP_START);

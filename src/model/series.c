@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include <inttypes.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "model/series.h"
+
+/* Whether it can be in a series, whatever the others are. */
+static bool dp_is_simple(const struct dp_case *c)
+{
+	return c->type == DP_CASE_POISON && c->target->kind == DP_KIND_DEVDAX &&
+	       c->method == DP_METHOD_MADVISE && !c->n_bystanders &&
+	       c->early_kill == DP_EARLY_KILL_LEAVE &&
+	       c->observer == DP_OBSERVER_PAGEMAP &&
+	       c->access != DP_ACCESS_NONE && c->sharing == DP_SHARING_SHARED &&
+	       !c->readonly && !c->skew;
+}
+
+bool dp_case_moved(const struct dp_case *a, const struct dp_case *b)
+{
+	/* Downwards, too: all of it is arithmetic modulo 2^64. */
+	uint64_t by = b->poison.offset - a->poison.offset;
+
+	return dp_is_simple(a) && dp_is_simple(b) && a->target == b->target &&
+	       a->page == b->page && a->unit == b->unit &&
+	       dp_is_aligned(by, a->unit) &&
+	       a->poison.length == b->poison.length &&
+	       a->map.length == b->map.length &&
+	       b->map.offset - a->map.offset == by &&
+	       b->first_fault - a->first_fault == by &&
+	       a->access == b->access && a->wait == b->wait &&
+	       dp_case_policy(a) == dp_case_policy(b);
+}
+
+uint32_t dp_series_length(const struct dp_case *c, size_t n)
+{
+	uint64_t by = n > 1 ? c[1].map.offset - c[0].map.offset : 0;
+	uint32_t max = c->unit > c->page ? DP_SERIES_MAX_LINED : DP_SERIES_MAX;
+	uint32_t i = 1;
+
+	/* Upwards, and no gap. */
+	if (!by || by > c->map.length)
+		return 1;
+	while (i < n && i < max && dp_case_moved(&c[i - 1], &c[i]) &&
+	       c[i].map.offset - c[i - 1].map.offset == by)
+		i++;
+	return i;
+}
+
+struct dp_case dp_series_wide(const struct dp_case *c, uint32_t n)
+{
+	struct dp_case wide = *c;
+
+	wide.map.length = dp_range_end(c[n - 1].map) - c->map.offset;
+	return wide;
+}
+
+bool dp_pattern_take(struct dp_pattern *p, const struct dp_case *c,
+		     const struct dp_scene *scene,
+		     const struct dp_case_verdict *v)
+{
+	const struct dp_observation *o = &scene->at[0];
+
+	if (!dp_is_simple(c) || o->error || o->end != DP_END_EXITED ||
+	    o->step != DP_STEP_DONE || scene->account.n_events != 1 ||
+	    !dp_account_has(&scene->account, DP_SOURCE_TRACE))
+		return false;
+	for (unsigned int i = 0; i < v->n; i++)
+		if (v->at[i].verdict == DP_VERDICT_VIOLATED ||
+		    v->at[i].verdict == DP_VERDICT_KNOWN)
+			return false;
+	p->c = c;
+	p->seen = *o;
+	p->account = scene->account;
+	p->verdict.verdict = v->verdict;
+	p->verdict.n = v->n;
+	memcpy(p->verdict.at, v->at, v->n * sizeof(v->at[0]));
+	return true;
+}
+
+/* How far a case is from the pattern, in bytes. */
+static uint64_t dp_moved_by(const struct dp_pattern *p, const struct dp_case *c)
+{
+	return c->poison.offset - p->c->poison.offset;
+}
+
+static bool dp_ranges_alike(const struct dp_ranges *a, const struct dp_ranges *b,
+			    uint64_t by)
+{
+	if (a->n != b->n || a->truncated || b->truncated)
+		return false;
+	for (uint32_t i = 0; i < a->n; i++)
+		if (b->at[i].offset - a->at[i].offset != by ||
+		    a->at[i].length != b->at[i].length)
+			return false;
+	return true;
+}
+
+static bool dp_signals_alike(const struct dp_observation *a,
+			     const struct dp_observation *b)
+{
+	if (a->n_signals != b->n_signals || a->n_signals > DP_SIGNALS_MAX)
+		return false;
+	for (uint32_t i = 0; i < a->n_signals; i++) {
+		const struct dp_signal *x = &a->signals[i], *y = &b->signals[i];
+
+		if (x->code != y->code || x->lsb != y->lsb ||
+		    x->step != y->step || x->pending != y->pending ||
+		    x->addr - a->view.start != y->addr - b->view.start)
+			return false;
+	}
+	return true;
+}
+
+/* Each place that was touched now was touched then, and gave the same. */
+static bool dp_touches_alike(const struct dp_observation *a,
+			     const struct dp_observation *b, uint64_t by)
+{
+	uint32_t i;
+
+	for (uint32_t k = 0; k < b->n_touches; k++) {
+		const struct dp_touch *t = &b->touches[k];
+
+		for (i = 0; i < a->n_touches; i++)
+			if (t->offset - a->touches[i].offset == by)
+				break;
+		if (i == a->n_touches || t->write != a->touches[i].write ||
+		    t->faults != a->touches[i].faults ||
+		    t->signal != a->touches[i].signal)
+			return false;
+	}
+	return b->n_touches > 0;
+}
+
+bool dp_seen_alike(const struct dp_pattern *p, const struct dp_case *c,
+		   const struct dp_observation *o)
+{
+	const struct dp_observation *a = &p->seen;
+	uint64_t by = dp_moved_by(p, c);
+
+	return !o->error && o->injected && o->inject_errno == a->inject_errno &&
+	       o->view.unit == a->view.unit &&
+	       o->view.range.length == a->view.range.length &&
+	       o->view.range.offset - a->view.range.offset == by &&
+	       !dp_proof_fault(&o->proof) && !dp_proof_fault(&a->proof) &&
+	       dp_ranges_alike(&a->view.before, &o->view.before, by) &&
+	       dp_ranges_alike(&a->view.unmapped, &o->view.unmapped, by) &&
+	       dp_signals_alike(a, o) && dp_touches_alike(a, o, by);
+}
+
+static void dp_ranges_move(struct dp_ranges *r, uint64_t by)
+{
+	for (uint32_t i = 0; i < r->n; i++)
+		r->at[i].offset += by;
+}
+
+void dp_seen_moved(const struct dp_pattern *p, const struct dp_case *c,
+		   uint64_t start, struct dp_observation *o)
+{
+	uint64_t by = dp_moved_by(p, c);
+
+	*o = p->seen;
+	o->view.start = start;
+	o->view.range = c->map;
+	dp_ranges_move(&o->view.before, by);
+	dp_ranges_move(&o->view.unmapped, by);
+	for (uint32_t i = 0; i < o->n_signals; i++) {
+		o->signals[i].addr += start - p->seen.view.start;
+		o->signals[i].when = 0;
+	}
+	for (uint32_t i = 0; i < o->n_touches; i++)
+		o->touches[i].offset += by;
+	o->pid = 0;
+	o->pfn_seen = 0;
+	o->inject_done = 0;
+	memset(o->began, 0, sizeof(o->began));
+	o->data = (struct dp_data){ 0 };
+}
+
+static uint64_t dp_pfn_of(const struct dp_case *c)
+{
+	return dp_target_bases(c->target, c->poison.offset, c->page).pfn;
+}
+
+/* The number of the case that poisons this page, or -1. */
+static int dp_series_case_of(const struct dp_series_account *a, uint64_t pfn)
+{
+	uint64_t first = dp_pfn_of(&a->cases[0]), step, i;
+
+	step = a->n > 1 ? dp_pfn_of(&a->cases[1]) - first : 1;
+	i = (pfn - first) / step;
+	return pfn >= first && i < a->n && !((pfn - first) % step) ? (int)i : -1;
+}
+
+static bool dp_event_alike(const struct dp_account_event *a,
+			   const struct dp_account_event *b)
+{
+	return !strcmp(a->type, b->type) && !strcmp(a->result, b->result);
+}
+
+bool dp_series_meets(struct dp_series_account *a,
+		     const struct dp_account_event *event)
+{
+	const struct dp_pattern *p = a->pattern;
+	int i;
+
+	/* What the pattern's own event names is its page, or it is no help. */
+	if (p->account.events[0].pfn != dp_pfn_of(p->c) ||
+	    !dp_event_alike(&p->account.events[0], event))
+		return false;
+	i = dp_series_case_of(a, event->pfn);
+	if (i < 0 || (uint32_t)i == a->left || a->met[i])
+		return false;
+	a->met[i] = true;
+	a->n_met++;
+	return true;
+}
+
+/* mm/madvise.c: "Injecting memory failure for pfn 0x140102 at process virtual
+ * address 0x7f...". mm/memory-failure.c: "Memory failure: 0x140102: ...". */
+bool dp_series_expects(struct dp_series_account *a, const char *line)
+{
+	static const char *const before[] = { "Memory failure: ", "for pfn " };
+	const char *at = NULL;
+	uint64_t pfn;
+	int i;
+
+	for (size_t k = 0; !at && k < ARRAY_SIZE(before); k++) {
+		at = strstr(line, before[k]);
+		if (at)
+			at += strlen(before[k]);
+	}
+	if (!at || sscanf(at, "%" SCNx64, &pfn) != 1)
+		return false;
+	i = dp_series_case_of(a, pfn);
+	if (i < 0 || (uint32_t)i == a->left ||
+	    a->lines[i] >= dp_min(a->pattern->account.n_lines,
+				  (uint32_t)UINT8_MAX))
+		return false;
+	a->lines[i]++;
+	return true;
+}
+
+void dp_series_rest(const struct dp_series_account *a, uint32_t n,
+		    struct dp_account *account)
+{
+	const struct dp_account *like = &a->pattern->account;
+	uint32_t others = n - (a->left < n);
+
+	account->corrupted_kb -= others * like->corrupted_kb;
+	if (account->n_counters != like->n_counters)
+		return;
+	for (uint32_t i = 0; i < account->n_counters; i++)
+		account->counters[i].delta -= others * like->counters[i].delta;
+}
+
+static bool dp_counters_alike(const struct dp_account *a,
+			      const struct dp_account *b)
+{
+	if (a->n_counters != b->n_counters)
+		return false;
+	for (uint32_t i = 0; i < a->n_counters; i++)
+		if (a->counters[i].node != b->counters[i].node ||
+		    a->counters[i].delta != b->counters[i].delta ||
+		    strcmp(a->counters[i].name, b->counters[i].name))
+			return false;
+	return true;
+}
+
+/* Nothing was listed then, nor is it now; or the very same. */
+static bool dp_lists_alike(const struct dp_account *a,
+			   const struct dp_account *b)
+{
+	if (a->n_lists != b->n_lists)
+		return false;
+	for (uint32_t i = 0; i < a->n_lists; i++) {
+		const struct dp_account_list *x = &a->lists[i];
+		const struct dp_account_list *y = &b->lists[i];
+
+		if (strcmp(x->of, y->of) ||
+		    !dp_ranges_equal(&x->before, &y->before) ||
+		    !dp_ranges_equal(&x->after, &y->after))
+			return false;
+	}
+	return true;
+}
+
+static bool dp_pages_alike(const struct dp_account *a,
+			   const struct dp_account *b, uint64_t by)
+{
+	if (a->n_pages != b->n_pages)
+		return false;
+	for (uint32_t i = 0; i < a->n_pages; i++) {
+		const struct dp_account_page *x = &a->pages[i];
+		const struct dp_account_page *y = &b->pages[i];
+
+		if (y->offset - x->offset != by || x->before != y->before ||
+		    x->after != y->after)
+			return false;
+	}
+	return true;
+}
+
+bool dp_account_alike(const struct dp_pattern *p, const struct dp_case *c,
+		      const struct dp_account *account)
+{
+	const struct dp_account *a = &p->account;
+
+	for (int s = 0; s < DP_SOURCE_MAX; s++)
+		if (dp_account_has(a, s) != dp_account_has(account, s))
+			return false;
+	return a->n_lines == account->n_lines &&
+	       a->corrupted_kb == account->corrupted_kb &&
+	       account->n_events == 1 &&
+	       account->events[0].pfn - dp_pfn_of(c) ==
+		       a->events[0].pfn - dp_pfn_of(p->c) &&
+	       dp_event_alike(&a->events[0], &account->events[0]) &&
+	       dp_counters_alike(a, account) && dp_lists_alike(a, account) &&
+	       dp_pages_alike(a, account, dp_moved_by(p, c));
+}
+
+void dp_account_moved(const struct dp_pattern *p, const struct dp_case *c,
+		      struct dp_account *account)
+{
+	static const enum dp_source counted[] = {
+		DP_SOURCE_LOG, DP_SOURCE_HARDWARE_CORRUPTED, DP_SOURCE_NODES,
+		DP_SOURCE_KPAGEFLAGS, DP_SOURCE_BADBLOCKS,
+	};
+
+	*account = p->account;
+	account->events[0].pfn += dp_pfn_of(c) - dp_pfn_of(p->c);
+	account->n_lines = account->n_counters = account->n_pages = 0;
+	account->n_lists = 0;
+	account->corrupted_kb = 0;
+	for (size_t i = 0; i < ARRAY_SIZE(counted); i++)
+		if (dp_account_has(account, counted[i]))
+			snprintf(account->missing[counted[i]], DP_ACCOUNT_WHY,
+				 "asked once for many injections in a row");
+}

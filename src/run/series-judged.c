@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What became of a series, case by case. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+#include "run/rescue.h"
+#include "run/series.h"
+#include "run/stage.h"
+#include "sys/early-kill.h"
+
+/* A series that has been played. */
+struct dp_played {
+	const struct dp_series *s;
+	uint32_t n;		/* injections: those alike, and perhaps one more */
+	bool ended;		/* as it should, and all contents were compared */
+	bool differs;		/* of some case they do */
+	bool left_alike;	/* the account of the case that is left is */
+	struct dp_series_account account;
+	struct dp_observation last;	/* of the one that is not alike */
+	struct dp_account rest;		/* of the case that is left */
+};
+
+static struct dp_data dp_data_of(const struct dp_stage *st,
+				 const struct dp_played *p, uint32_t i)
+{
+	struct dp_data data = { .restored = true };
+
+	if (p->s->compared)
+		dp_contents_of_case(st->entry->record, &p->s->differs,
+				    &p->s->cases[i], &data);
+	return data;
+}
+
+/* Whether there is nothing about this case but what the pattern has. */
+static bool dp_is_alike(const struct dp_stage *st, const struct dp_played *p,
+			uint32_t i)
+{
+	const struct dp_data *like = &p->s->pattern.seen.data;
+	struct dp_data data;
+
+	if (i >= p->s->done || !p->ended ||
+	    !(i == p->account.left ? p->left_alike : p->account.met[i]))
+		return false;
+	if (!p->differs)
+		return !like->poisoned_changed && !like->pages_changed;
+	data = dp_data_of(st, p, i);
+	return data.poisoned_changed == like->poisoned_changed &&
+	       !data.pages_changed && !like->pages_changed;
+}
+
+static void dp_judge_alike(struct dp_stage *st, const struct dp_played *p,
+			   uint32_t from, uint32_t to)
+{
+	const struct dp_pattern *pattern = &p->s->pattern;
+	const struct dp_case *cases = p->s->cases;
+	struct dp_timing *told;
+
+	told = &st->summary->told.by[dp_scene_role(&cases[from], st->scene, 0)];
+	for (uint32_t i = from; i < to; i++) {
+		dp_summary_add(st->summary, &pattern->verdict);
+		if (p->s->told[i] >= 0)
+			dp_timing_add(told, p->s->told[i]);
+	}
+	st->s->alike(pattern, &cases[from], to - from, st->s->arg);
+}
+
+/* One of those that are not, or about which something is not known: what was seen
+ * of it is put together again. */
+static void dp_judge_one(struct dp_stage *st, const struct dp_played *p,
+			 uint32_t i)
+{
+	const struct dp_series *s = p->s;
+	const struct dp_case *c = &s->cases[i];
+	struct dp_observation *o = &st->scene->at[0];
+
+	if (i < s->done) {
+		dp_seen_moved(&s->pattern, c,
+			      s->start + (c->map.offset - s->wide.map.offset), o);
+		if (o->n_signals)
+			o->signals[0].when = s->told[i];
+		o->pid = p->last.pid;
+	} else {
+		*o = p->last;
+	}
+	o->data = dp_data_of(st, p, i);
+	if (i == p->account.left) {
+		st->scene->account = p->rest;
+	} else {
+		dp_account_moved(&s->pattern, c, &st->scene->account);
+		st->scene->account.n_events = p->account.met[i];
+	}
+	dp_stage_judge(st, c);
+}
+
+static void dp_judge_series(struct dp_stage *st, const struct dp_played *p)
+{
+	uint32_t from = 0, i;
+
+	while (from < p->n) {
+		for (i = from; dp_is_alike(st, p, i); i++)
+			;
+		if (i > from)
+			dp_judge_alike(st, p, from, i);
+		if (i < p->n)
+			dp_judge_one(st, p, i++);
+		from = i;
+	}
+}
+
+/* What the injector left behind. */
+static void dp_series_look(struct dp_stage *st, const struct dp_series *s,
+			   struct dp_played *p)
+{
+	const struct dp_observation *o = &st->scene->at[0];
+	/* Killed, say, when its next case had been injected. */
+	bool under_way = s->begun > s->done && o->injected;
+
+	p->s = s;
+	p->n = s->done + under_way;
+	p->account.pattern = &s->pattern;
+	p->account.cases = s->cases;
+	p->account.n = s->n;
+	p->account.left = under_way || !s->done ? s->done : s->done - 1;
+	p->last = *o;
+	p->ended = !o->error && o->end == DP_END_EXITED &&
+		   o->step == DP_STEP_DONE && s->compared;
+	p->differs = dp_differs_any(&s->differs);
+	if (!p->n)
+		return;
+	dp_accountant_end_series(&st->accountant, &p->account, p->n,
+				 &st->scene->account);
+	p->rest = st->scene->account;
+	p->left_alike = dp_account_alike(&s->pattern,
+					 &s->cases[p->account.left], &p->rest);
+}
+
+int dp_series_play(struct dp_stage *st, uint32_t *taken)
+{
+	struct dp_series *s = st->series;
+	const struct dp_cast_bodies bodies = dp_stage_bodies(st, &s->wide);
+	_cleanup_free_ struct dp_played *p = calloc(1, sizeof(*p));
+	struct dp_record *record = st->entry->record;
+	int rc, left;
+
+	*taken = 0;
+	if (!p)
+		return -ENOMEM;
+	dp_accountant_begin(&st->accountant, &s->cases[s->n - 1],
+			    &st->scene->account);
+	record->n = record->n_lines = 0;
+	st->scene->default_is_early = dp_early_kill_get(st->early_kill);
+	rc = dp_cast_run(&s->wide, st->scene, record, st->s->timeout, &bodies,
+			 &st->kept);
+	left = dp_record_rescue(record, &s->wide);
+	if (!rc) {
+		dp_series_look(st, s, p);
+		dp_judge_series(st, p);
+		*taken = p->n;
+		rc = dp_stage_check_ends(st);
+	}
+	if (left)
+		return dp_stage_torn(st, s->wide.target, left);
+	return rc ? rc : dp_record_set(record, DP_RECORD_CLEAN);
+}
