@@ -112,15 +112,20 @@ static void dp_print_target(const struct dp_human *h,
 		t->medium.emulated ? "emulated" : "REAL HARDWARE");
 }
 
+/* The rows so far, now. */
+static int dp_human_rows(struct dp_human *h)
+{
+	int rc = dp_table_print(h->table, h->options->out);
+
+	return !rc && fflush(h->options->out) ? -errno : rc;
+}
+
 static int dp_human_row(struct dp_human *h, const char *cells[5])
 {
 	int row, rc = 0;
 
-	if (dp_table_rows(h->table) == DP_ROWS_AT_ONCE) {
-		rc = dp_table_print(h->table, h->options->out);
-		if (!rc && fflush(h->options->out))
-			rc = -errno;
-	}
+	if (dp_table_rows(h->table) == DP_ROWS_AT_ONCE)
+		rc = dp_human_rows(h);
 	row = rc ? rc : dp_table_row(h->table, -1);
 	if (row < 0)
 		return row;
@@ -201,6 +206,7 @@ static int dp_human_alike(void *state, const struct dp_pattern *pattern,
 	char step[DP_SIZE_TEXT];
 	const char *cells[5] = { what, poisoned, told, lost,
 				 dp_verdict_name(pattern->verdict.verdict) };
+	int rc;
 
 	if (n > 1)
 		snprintf(what, sizeof(what), "  and %u alike, each %s further", n,
@@ -213,7 +219,9 @@ static int dp_human_alike(void *state, const struct dp_pattern *pattern,
 		 first[n - 1].poison.offset);
 	dp_alike_told(told, sizeof(told), pattern);
 	dp_size_text(lost, dp_ranges_total(&pattern->seen.view.unmapped), false);
-	return dp_human_row(state, cells);
+	rc = dp_human_row(state, cells);
+	/* It stands for many: who waits sees how far it is. */
+	return rc ? rc : dp_human_rows(state);
 }
 
 /* "3 held, 1 violated" */
