@@ -149,6 +149,20 @@ bool dp_seen_alike(const struct dp_pattern *p, const struct dp_case *c,
 	       dp_signals_alike(a, o) && dp_touches_alike(a, o, by);
 }
 
+bool dp_seen_narrow(const struct dp_case *c, struct dp_observation *o)
+{
+	struct dp_ranges before;
+
+	for (uint32_t i = 0; i < o->view.unmapped.n; i++)
+		if (!dp_range_contains(c->map, o->view.unmapped.at[i]))
+			return false;
+	dp_ranges_within(&before, &o->view.before, c->map);
+	o->view.before = before;
+	o->view.start += c->map.offset - o->view.range.offset;
+	o->view.range = c->map;
+	return true;
+}
+
 static void dp_ranges_move(struct dp_ranges *r, uint64_t by)
 {
 	for (uint32_t i = 0; i < r->n; i++)

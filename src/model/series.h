@@ -47,6 +47,11 @@ bool dp_pattern_take(struct dp_pattern *p, const struct dp_case *c,
 bool dp_seen_alike(const struct dp_pattern *p, const struct dp_case *c,
 		   const struct dp_observation *o);
 
+/* What was seen of the mapping of a whole series after one case: if nothing was
+ * lost but where that case maps, it is seen as if only that were mapped. False:
+ * something was, and it stays as it is. */
+bool dp_seen_narrow(const struct dp_case *c, struct dp_observation *o);
+
 /* What such an injector has seen, from the pattern. `start`: the address of what
  * the case maps. Data, times and process are left empty. */
 void dp_seen_moved(const struct dp_pattern *p, const struct dp_case *c,

@@ -116,23 +116,6 @@ static void dp_series_turn(struct dp_series *s, struct dp_looker *l,
 	       (DP_STEP_MAX - DP_STEP_INJECT) * sizeof(o->began[0]));
 }
 
-/* The loss of the last case was looked for everywhere; if there is no other than
- * where the others look, it is seen as they are. */
-static void dp_series_narrow(struct dp_series *s, struct dp_looker *l,
-			     const struct dp_case *c)
-{
-	struct dp_observation *o = l->o;
-
-	for (uint32_t i = 0; i < o->view.unmapped.n; i++)
-		if (!dp_range_contains(c->map, o->view.unmapped.at[i]))
-			return;
-	l->c = c;
-	l->primary = (char *)s->start + (c->map.offset - s->wide.map.offset);
-	o->view.start = (uintptr_t)l->primary;
-	o->view.range = c->map;
-	o->view.before.at[0] = c->map;
-}
-
 static int64_t dp_told_after(const struct dp_observation *o)
 {
 	const struct dp_signal *told = dp_observation_told(o);
@@ -167,8 +150,10 @@ static int dp_series_case(struct dp_series *s, struct dp_looker *l, uint32_t i)
 	rc = dp_looker_after(l);
 	if (rc)
 		return rc;
-	if (last)
-		dp_series_narrow(s, l, c);
+	if (last && dp_seen_narrow(c, o)) {
+		l->c = c;
+		l->primary = (char *)o->view.start;
+	}
 	o->step = DP_STEP_TOUCH;
 	dp_looker_touch_beside(l, c);
 	return 0;

@@ -323,6 +323,45 @@ START_TEST(one_fact_changed_is_not_alike)
 }
 END_TEST
 
+/* The last case of ten, after which all of the mapping is looked at. */
+START_TEST(what_is_lost_elsewhere_counts)
+{
+	struct dp_case wide;
+	struct dp_observation o, narrow;
+
+	dp_given(20);
+	wide = dp_series_wide(dp_cases, 10);
+	dp_see(9, &narrow);
+	o = narrow;
+	o.view.range = o.view.before.at[0] = wide.map;
+	o.view.start -= 9 * UNIT;
+	ck_assert(!dp_alike(9, &o));
+	ck_assert(dp_seen_narrow(&dp_cases[9], &o));
+	ck_assert_uint_eq(o.view.start, narrow.view.start);
+	ck_assert_uint_eq(o.view.range.offset, narrow.view.range.offset);
+	ck_assert(dp_ranges_equal(&o.view.before, &narrow.view.before));
+	ck_assert(dp_alike(9, &o));
+	/* A page of the first unit. */
+	o = narrow;
+	o.view.range = o.view.before.at[0] = wide.map;
+	o.view.start -= 9 * UNIT;
+	o.view.unmapped.at[1] = o.view.unmapped.at[0];
+	o.view.unmapped.at[0] = (struct dp_range){ PAGE, PAGE };
+	o.view.unmapped.n = 2;
+	ck_assert(!dp_seen_narrow(&dp_cases[9], &o));
+	ck_assert_uint_eq(o.view.range.length, wide.map.length);
+	ck_assert(!dp_alike(9, &o));
+	dp_a_scene.at[0] = o;
+	dp_judge(&dp_cases[9], &dp_a_scene, &dp_a_verdict);
+	ck_assert_int_eq(dp_a_verdict.verdict, DP_VERDICT_VIOLATED);
+	for (unsigned int i = 0; i < dp_a_verdict.n; i++)
+		if (dp_a_verdict.at[i].finding.deviation ==
+		    DP_DEVIATION_OVER_UNMAP)
+			return;
+	ck_abort_msg("nothing was found to be lost outside the report");
+}
+END_TEST
+
 static struct dp_series_account dp_an_account;
 
 static void dp_account_given(uint32_t n, uint32_t left)
@@ -458,5 +497,5 @@ END_TEST
 
 UNIT_SUITE("series", &what_is_a_series, &what_is_none, &what_can_be_a_pattern,
 	   &the_same_elsewhere_is_alike, &one_fact_changed_is_not_alike,
-	   &events_are_met_once, &lines_are_expected_as_often_as_in_the_pattern,
+	   &what_is_lost_elsewhere_counts, &events_are_met_once, &lines_are_expected_as_often_as_in_the_pattern,
 	   &the_rest_is_what_one_case_has)
