@@ -281,10 +281,11 @@ static void dp_verify_only(struct dp_plan *plan, const char *id)
 {
 	size_t kept = 0;
 
-	for (size_t i = 0; i < plan->n; i++)
+	/* Each is stored by itself. */
+	for (size_t i = 0; i < plan->n_stored; i++)
 		if (!strcmp(plan->cases[i].id, id))
 			plan->cases[kept++] = plan->cases[i];
-	plan->n = kept;
+	plan->n = plan->n_stored = kept;
 	plan->n_dropped = 0;
 }
 

@@ -208,11 +208,11 @@ static void dp_each(const struct dp_case *c, const struct dp_scene *scene,
 }
 
 static void dp_alike(const struct dp_pattern *pattern,
-		     const struct dp_case *first, uint32_t n, void *arg)
+		     const struct dp_cases *cases, void *arg)
 {
 	struct dp_runner *r = arg;
 
-	dp_report_alike(r->report, pattern, first, n);
+	dp_report_alike(r->report, pattern, cases);
 }
 
 /* On stderr, as words that a script can take apart; the report is elsewhere. */

@@ -102,6 +102,23 @@ bool dp_case_shared_blindly(const struct dp_case *c)
 	return c->target->no_reverse_map && e && e->flags & DP_EXTENT_SHARED;
 }
 
+void dp_case_move(struct dp_case *c, uint64_t by)
+{
+	c->poison.offset += by;
+	c->map.offset += by;
+	c->first_fault += by;
+}
+
+void dp_case_name(struct dp_case *c)
+{
+	char unit[DP_SIZE_TEXT];
+
+	snprintf(c->id, sizeof(c->id), "%s/%s/0x%" PRIx64 "/%s",
+		 dp_kind_name(c->target->kind),
+		 dp_size_text(unit, c->unit, false), c->poison.offset,
+		 dp_method_name(c->method));
+}
+
 struct dp_range dp_case_unit_at(const struct dp_case *c, uint64_t offset)
 {
 	return (struct dp_range){ dp_align_down(offset, c->unit), c->unit };

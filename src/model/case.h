@@ -105,6 +105,12 @@ uint64_t dp_case_largest(const struct dp_case *c);
  * them all: that may end the kernel (xfs-shared-no-rmapbt). */
 bool dp_case_shared_blindly(const struct dp_case *c);
 
+/* The same case `by` bytes further in the target; its id stays. */
+void dp_case_move(struct dp_case *c, uint64_t by);
+
+/* Give a case at a place that the user named its id: "devdax/2M/0x402000/madvise". */
+void dp_case_name(struct dp_case *c);
+
 /* The unit that holds this offset. */
 struct dp_range dp_case_unit_at(const struct dp_case *c, uint64_t offset);
 

@@ -24,6 +24,7 @@ void dp_plan_deinit(struct dp_plan *plan)
 		plan->companies = next;
 	}
 	free(plan->cases);
+	free(plan->spans);
 	free(plan->dropped);
 	*plan = (struct dp_plan){ 0 };
 }
@@ -53,18 +54,101 @@ int dp_plan_accompany(struct dp_plan *plan, struct dp_case *c,
 
 struct dp_case *dp_plan_add(struct dp_plan *plan)
 {
+	size_t n = plan->n_stored;
 	struct dp_case *cases;
+	struct dp_span *spans;
 
 	/* Grown by doubling: a long run has thousands. */
-	if (!(plan->n & (plan->n - 1))) {
-		cases = reallocarray(plan->cases, plan->n ? plan->n * 2 : 1,
-				     sizeof(*cases));
-		if (!cases)
+	if (!(n & (n - 1))) {
+		cases = reallocarray(plan->cases, n ? n * 2 : 1, sizeof(*cases));
+		if (cases)
+			plan->cases = cases;
+		spans = reallocarray(plan->spans, n ? n * 2 : 1, sizeof(*spans));
+		if (spans)
+			plan->spans = spans;
+		if (!cases || !spans)
 			return NULL;
-		plan->cases = cases;
 	}
-	plan->cases[plan->n] = (struct dp_case){ 0 };
-	return &plan->cases[plan->n++];
+	memset(&plan->cases[n], 0, sizeof(*cases));
+	plan->spans[n] = (struct dp_span){ .first = plan->n++ };
+	plan->n_stored++;
+	return &plan->cases[n];
+}
+
+/* Whether it is the stored case, moved; but for its name. */
+static bool dp_is_moved(const struct dp_case *stored, const struct dp_case *c,
+			uint64_t by)
+{
+	struct dp_case moved;
+
+	/* Byte by byte, with what lies between its fields. */
+	memcpy(&moved, stored, sizeof(moved));
+	dp_case_move(&moved, by);
+	memcpy(moved.id, c->id, sizeof(moved.id));
+	return !memcmp(&moved, c, sizeof(moved));
+}
+
+int dp_plan_add_given(struct dp_plan *plan, const struct dp_case *c)
+{
+	size_t last = plan->n_stored - 1, times;
+	struct dp_case *stored;
+	uint64_t by;
+
+	if (plan->n_stored) {
+		times = plan->n - plan->spans[last].first;
+		by = c->poison.offset - plan->cases[last].poison.offset;
+		if (times > 1 ? by == times * plan->spans[last].by : by > 0) {
+			if (dp_is_moved(&plan->cases[last], c, by)) {
+				plan->spans[last].by = by / times;
+				plan->n++;
+				return 0;
+			}
+		}
+	}
+	stored = dp_plan_add(plan);
+	if (!stored)
+		return -ENOMEM;
+	memcpy(stored, c, sizeof(*stored));
+	dp_case_name(stored);
+	return 0;
+}
+
+/* The stored case from which the i-th is made. */
+static size_t dp_plan_stored(const struct dp_plan *plan, size_t i)
+{
+	size_t from = 0, to = plan->n_stored;
+
+	while (to - from > 1) {
+		size_t middle = from + (to - from) / 2;
+
+		if (plan->spans[middle].first <= i)
+			from = middle;
+		else
+			to = middle;
+	}
+	return from;
+}
+
+const struct dp_case *dp_plan_case(const struct dp_plan *plan, size_t i,
+				   struct dp_case *room)
+{
+	size_t k = dp_plan_stored(plan, i);
+	const struct dp_span *span = &plan->spans[k];
+
+	if (i == span->first)
+		return &plan->cases[k];
+	*room = plan->cases[k];
+	dp_case_move(room, (i - span->first) * span->by);
+	dp_case_name(room);
+	return room;
+}
+
+size_t dp_plan_span(const struct dp_plan *plan, size_t i, uint64_t *by)
+{
+	size_t k = dp_plan_stored(plan, i);
+
+	*by = plan->spans[k].by;
+	return (k + 1 < plan->n_stored ? plan->spans[k + 1].first : plan->n) - i;
 }
 
 int dp_plan_drop(struct dp_plan *plan, const char *id, const char *fmt, ...)

@@ -185,8 +185,7 @@ int dp_plan_inject(struct dp_plan *plan, const struct dp_target *target,
 {
 	uint64_t stride = o->stride ? o->stride : o->page;
 	uint64_t count = o->count;
-	char unit[DP_SIZE_TEXT];
-	uint64_t worded = 0;
+	struct dp_case room, *c = &room;
 	int rc;
 
 	rc = dp_check_medium(target, o, why);
@@ -198,10 +197,7 @@ int dp_plan_inject(struct dp_plan *plan, const struct dp_target *target,
 	if (rc)
 		return rc;
 	for (uint64_t i = 0; i < count; i++) {
-		struct dp_case *c = dp_plan_add(plan);
-
-		if (!c)
-			return -ENOMEM;
+		memset(c, 0, sizeof(*c));
 		c->type = DP_CASE_POISON;
 		c->target = target;
 		c->method = o->method;
@@ -234,11 +230,9 @@ int dp_plan_inject(struct dp_plan *plan, const struct dp_target *target,
 		c->first_fault = o->have_first_fault
 					 ? o->first_fault
 					 : c->poison.offset + 0x123;
-		if (c->unit != worded)
-			dp_size_text(unit, worded = c->unit, false);
-		snprintf(c->id, sizeof(c->id), "%s/%s/0x%" PRIx64 "/%s",
-			 dp_kind_name(target->kind), unit, c->poison.offset,
-			 dp_method_name(c->method));
+		rc = dp_plan_add_given(plan, c);
+		if (rc)
+			return rc;
 	}
 	return 0;
 }

@@ -10,6 +10,10 @@
 /* A new zeroed case at the end, or NULL when memory is short. */
 struct dp_case *dp_plan_add(struct dp_plan *plan);
 
+/* Append `c`, a place that was given; it need not be stored if it is the last one,
+ * moved as far as those before it. 0 or -ENOMEM. */
+int dp_plan_add_given(struct dp_plan *plan, const struct dp_case *c);
+
 /* Give the case a copy of these `n` bystanders, which the plan owns. 0 or
  * -ENOMEM. */
 int dp_plan_accompany(struct dp_plan *plan, struct dp_case *c,

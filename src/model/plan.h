@@ -12,9 +12,17 @@ struct dp_dropped {
 	char reason[160];
 };
 
+/* A stored case, and those behind it that differ only in where. */
+struct dp_span {
+	size_t first;		/* its number */
+	uint64_t by;		/* bytes from one to the next */
+};
+
 struct dp_plan {
-	struct dp_case *cases;
-	size_t n;
+	size_t n;		/* cases; dp_plan_case() tells them */
+	size_t n_stored;
+	struct dp_case *cases;	/* as they are stored */
+	struct dp_span *spans;	/* of each of these */
 	struct dp_dropped *dropped;
 	size_t n_dropped;
 	struct dp_company *companies; /* what cases have as bystanders */
@@ -57,6 +65,14 @@ struct dp_inject_options {
 };
 
 void dp_plan_deinit(struct dp_plan *plan);
+
+/* The i-th case: where it is stored, or in `room`. */
+const struct dp_case *dp_plan_case(const struct dp_plan *plan, size_t i,
+				   struct dp_case *room);
+
+/* How many cases from the i-th on, itself included, are each *by bytes behind the
+ * one before, and else alike. */
+size_t dp_plan_span(const struct dp_plan *plan, size_t i, uint64_t *by);
 
 /* The cases of verify-alignment for this target (which must outlive the plan),
  * appended to `plan`. 0 or -ENOMEM. */

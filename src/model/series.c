@@ -33,26 +33,29 @@ bool dp_case_moved(const struct dp_case *a, const struct dp_case *b)
 	       dp_case_policy(a) == dp_case_policy(b);
 }
 
-uint32_t dp_series_length(const struct dp_case *c, size_t n)
+uint32_t dp_series_length(const struct dp_case *c, uint64_t by, size_t n)
 {
-	uint64_t by = n > 1 ? c[1].map.offset - c[0].map.offset : 0;
-	uint32_t max = c->unit > c->page ? DP_SERIES_MAX_LINED : DP_SERIES_MAX;
-	uint32_t i = 1;
+	size_t max = c->unit > c->page ? DP_SERIES_MAX_LINED : DP_SERIES_MAX;
 
-	/* Upwards, and no gap. */
-	if (!by || by > c->map.length)
+	if (!dp_is_simple(c) || !by || !dp_is_aligned(by, c->unit) ||
+	    by > c->map.length)
 		return 1;
-	while (i < n && i < max && dp_case_moved(&c[i - 1], &c[i]) &&
-	       c[i].map.offset - c[i - 1].map.offset == by)
-		i++;
-	return i;
+	return dp_min(n, max);
 }
 
-struct dp_case dp_series_wide(const struct dp_case *c, uint32_t n)
+struct dp_case dp_series_case(const struct dp_cases *cases, uint32_t i)
 {
-	struct dp_case wide = *c;
+	struct dp_case c = cases->first;
 
-	wide.map.length = dp_range_end(c[n - 1].map) - c->map.offset;
+	dp_case_move(&c, i * cases->by);
+	return c;
+}
+
+struct dp_case dp_series_wide(const struct dp_cases *cases)
+{
+	struct dp_case wide = cases->first;
+
+	wide.map.length += (cases->n - 1) * cases->by;
 	return wide;
 }
 
@@ -70,7 +73,8 @@ bool dp_pattern_take(struct dp_pattern *p, const struct dp_case *c,
 		if (v->at[i].verdict == DP_VERDICT_VIOLATED ||
 		    v->at[i].verdict == DP_VERDICT_KNOWN)
 			return false;
-	p->c = c;
+	p->taken = true;
+	p->c = *c;
 	p->seen = *o;
 	p->account = scene->account;
 	p->verdict.verdict = v->verdict;
@@ -82,7 +86,7 @@ bool dp_pattern_take(struct dp_pattern *p, const struct dp_case *c,
 /* How far a case is from the pattern, in bytes. */
 static uint64_t dp_moved_by(const struct dp_pattern *p, const struct dp_case *c)
 {
-	return c->poison.offset - p->c->poison.offset;
+	return c->poison.offset - p->c.poison.offset;
 }
 
 static bool dp_ranges_alike(const struct dp_ranges *a, const struct dp_ranges *b,
@@ -200,11 +204,12 @@ static uint64_t dp_pfn_of(const struct dp_case *c)
 /* The number of the case that poisons this page, or -1. */
 static int dp_series_case_of(const struct dp_series_account *a, uint64_t pfn)
 {
-	uint64_t first = dp_pfn_of(&a->cases[0]), step, i;
+	const struct dp_cases *cases = a->cases;
+	uint64_t first = dp_pfn_of(&cases->first);
+	uint64_t step = cases->by / cases->first.page, i = (pfn - first) / step;
 
-	step = a->n > 1 ? dp_pfn_of(&a->cases[1]) - first : 1;
-	i = (pfn - first) / step;
-	return pfn >= first && i < a->n && !((pfn - first) % step) ? (int)i : -1;
+	return pfn >= first && i < cases->n && !((pfn - first) % step) ? (int)i
+								       : -1;
 }
 
 static bool dp_event_alike(const struct dp_account_event *a,
@@ -220,7 +225,7 @@ bool dp_series_meets(struct dp_series_account *a,
 	int i;
 
 	/* What the pattern's own event names is its page, or it is no help. */
-	if (p->account.events[0].pfn != dp_pfn_of(p->c) ||
+	if (p->account.events[0].pfn != dp_pfn_of(&p->c) ||
 	    !dp_event_alike(&p->account.events[0], event))
 		return false;
 	i = dp_series_case_of(a, event->pfn);
@@ -328,7 +333,7 @@ bool dp_account_alike(const struct dp_pattern *p, const struct dp_case *c,
 	       a->corrupted_kb == account->corrupted_kb &&
 	       account->n_events == 1 &&
 	       account->events[0].pfn - dp_pfn_of(c) ==
-		       a->events[0].pfn - dp_pfn_of(p->c) &&
+		       a->events[0].pfn - dp_pfn_of(&p->c) &&
 	       dp_event_alike(&a->events[0], &account->events[0]) &&
 	       dp_counters_alike(a, account) && dp_lists_alike(a, account) &&
 	       dp_pages_alike(a, account, dp_moved_by(p, c));
@@ -343,7 +348,7 @@ void dp_account_moved(const struct dp_pattern *p, const struct dp_case *c,
 	};
 
 	*account = p->account;
-	account->events[0].pfn += dp_pfn_of(c) - dp_pfn_of(p->c);
+	account->events[0].pfn += dp_pfn_of(c) - dp_pfn_of(&p->c);
 	account->n_lines = account->n_counters = account->n_pages = 0;
 	account->n_lists = 0;
 	account->corrupted_kb = 0;

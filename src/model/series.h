@@ -18,17 +18,27 @@
  * and madvise, nobody else taking part, seen by pagemap, the page touched again. */
 bool dp_case_moved(const struct dp_case *a, const struct dp_case *b);
 
-/* How many of the `n` cases from `c` on are one series: each moved as far as the
- * one before it, upwards, their mappings one piece, and no more than there is room
- * for. At least 1. */
-uint32_t dp_series_length(const struct dp_case *c, size_t n);
+/* Cases of a series, each of them `by` bytes behind the one before. */
+struct dp_cases {
+	struct dp_case first;
+	uint64_t by;
+	uint32_t n;
+};
 
-/* The first of these cases, with what all of them map. */
-struct dp_case dp_series_wide(const struct dp_case *c, uint32_t n);
+/* How many of `n` cases, `c` and those behind it, are one series: their mappings are
+ * one piece, and there are no more than there is room for. At least 1. */
+uint32_t dp_series_length(const struct dp_case *c, uint64_t by, size_t n);
+
+/* The i-th, which has the first one's id. */
+struct dp_case dp_series_case(const struct dp_cases *cases, uint32_t i);
+
+/* The first of them, with what all map. */
+struct dp_case dp_series_wide(const struct dp_cases *cases);
 
 /* A case that was judged by itself. */
 struct dp_pattern {
-	const struct dp_case *c; /* NULL: there is none yet */
+	bool taken;		/* there is one */
+	struct dp_case c;
 	struct dp_observation seen;
 	struct dp_account account;
 	struct dp_case_verdict verdict;
@@ -60,8 +70,7 @@ void dp_seen_moved(const struct dp_pattern *p, const struct dp_case *c,
 /* What of the kernel's account of a series is to be expected, and what came. */
 struct dp_series_account {
 	const struct dp_pattern *pattern;
-	const struct dp_case *cases;
-	uint32_t n;		/* cases of the series */
+	const struct dp_cases *cases;
 	uint32_t left;		/* the one that gets what the others do not
 				 * account for */
 	uint32_t n_met;

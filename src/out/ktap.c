@@ -124,6 +124,7 @@ static int dp_ktap_plan(void *state, const struct dp_report_part *part)
 	const struct dp_plan *plan = part->plan;
 	struct dp_ktap *k = state;
 	FILE *out = k->options->out;
+	struct dp_case room;
 
 	if (!k->begun)
 		fprintf(out, "KTAP version 1\n");
@@ -132,7 +133,7 @@ static int dp_ktap_plan(void *state, const struct dp_report_part *part)
 	k->begun = true;
 	for (size_t i = 0; i < plan->n; i++)
 		fprintf(out, "ok %u %s # SKIP planned, not run\n", ++k->n,
-			plan->cases[i].id);
+			dp_plan_case(plan, i, &room)->id);
 	for (size_t i = 0; i < plan->n_dropped; i++)
 		fprintf(out, "ok %u %s # SKIP %s\n", ++k->n,
 			plan->dropped[i].id, plan->dropped[i].reason);

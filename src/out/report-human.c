@@ -200,7 +200,7 @@ static void dp_alike_told(char *buf, size_t size, const struct dp_pattern *p)
 }
 
 static int dp_human_alike(void *state, const struct dp_pattern *pattern,
-			  const struct dp_case *first, uint32_t n)
+			  const struct dp_cases *cases)
 {
 	char what[64], poisoned[32], told[32], lost[DP_SIZE_TEXT];
 	char step[DP_SIZE_TEXT];
@@ -208,15 +208,13 @@ static int dp_human_alike(void *state, const struct dp_pattern *pattern,
 				 dp_verdict_name(pattern->verdict.verdict) };
 	int rc;
 
-	if (n > 1)
-		snprintf(what, sizeof(what), "  and %u alike, each %s further", n,
-			 dp_size_text(step, first[1].poison.offset -
-						    first[0].poison.offset,
-				      false));
+	if (cases->n > 1)
+		snprintf(what, sizeof(what), "  and %u alike, each %s further",
+			 cases->n, dp_size_text(step, cases->by, false));
 	else
 		snprintf(what, sizeof(what), "  and one alike");
 	snprintf(poisoned, sizeof(poisoned), "0x%" PRIx64,
-		 first[n - 1].poison.offset);
+		 cases->first.poison.offset + (cases->n - 1) * cases->by);
 	dp_alike_told(told, sizeof(told), pattern);
 	dp_size_text(lost, dp_ranges_total(&pattern->seen.view.unmapped), false);
 	rc = dp_human_row(state, cells);
@@ -303,9 +301,10 @@ static int dp_human_plan(void *state, const struct dp_report_part *part)
 	struct dp_human *h = state;
 	FILE *out = h->options->out;
 	char size[DP_SIZE_TEXT];
+	struct dp_case room;
 
 	for (size_t i = 0; i < plan->n; i++) {
-		const struct dp_case *c = &plan->cases[i];
+		const struct dp_case *c = dp_plan_case(plan, i, &room);
 
 		if (!target || strcmp(c->target->name, target->name))
 			dp_print_target(h, c->target);

@@ -185,14 +185,16 @@ static int dp_json_end_report(void *state, const struct dp_summary *s,
 static int dp_json_plan(void *state, const struct dp_report_part *part)
 {
 	struct dp_json_report *r = state;
+	struct dp_case room;
 	int rc;
 
 	rc = dp_json_begin(state, part);
 	for (size_t i = 0; i < part->plan->n && !rc; i++)
 		rc = json_object_array_add(
 			r->cases,
-			dp_json_case(r->options->kernel, &part->plan->cases[i],
-				     NULL, NULL));
+			dp_json_case(r->options->kernel,
+				     dp_plan_case(part->plan, i, &room), NULL,
+				     NULL));
 	return rc;
 }
 

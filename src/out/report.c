@@ -51,9 +51,9 @@ int dp_report_case(struct dp_report *r, const struct dp_case *c,
 }
 
 int dp_report_alike(struct dp_report *r, const struct dp_pattern *pattern,
-		    const struct dp_case *first, uint32_t n)
+		    const struct dp_cases *cases)
 {
-	return r->form->alike(r->state, pattern, first, n);
+	return r->form->alike(r->state, pattern, cases);
 }
 
 bool dp_report_sums_up(const struct dp_report *r)

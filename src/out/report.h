@@ -44,9 +44,9 @@ int dp_report_begin(struct dp_report *r, const struct dp_report_part *part);
 int dp_report_case(struct dp_report *r, const struct dp_case *c,
 		   const struct dp_scene *scene,
 		   const struct dp_case_verdict *v);
-/* In place of it, for `n` cases from `first` on that are as the pattern is. */
+/* In place of it, for cases that are as the pattern is. */
 int dp_report_alike(struct dp_report *r, const struct dp_pattern *pattern,
-		    const struct dp_case *first, uint32_t n);
+		    const struct dp_cases *cases);
 /* Whether it has a word for these, or wants each case. */
 bool dp_report_sums_up(const struct dp_report *r);
 int dp_report_end(struct dp_report *r, const struct dp_summary *summary,
@@ -66,7 +66,7 @@ struct dp_report_form {
 		    const struct dp_case_verdict *v);
 	/* NULL: it wants each case. */
 	int (*alike)(void *state, const struct dp_pattern *pattern,
-		     const struct dp_case *first, uint32_t n);
+		     const struct dp_cases *cases);
 	int (*end)(void *state, const struct dp_summary *summary,
 		   const struct dp_known_list *known);
 	int (*plan)(void *state, const struct dp_report_part *part);

@@ -8,7 +8,6 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -18,6 +17,7 @@
 #include "run/kept.h"
 #include "run/senses.h"
 #include "sys/bounded.h"
+#include "sys/map.h"
 
 /* A process as its director sees it. */
 struct dp_actor {
@@ -44,16 +44,12 @@ struct dp_cast {
 
 struct dp_scene *dp_scene_new(void)
 {
-	void *p = mmap(NULL, sizeof(struct dp_scene), PROT_READ | PROT_WRITE,
-		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-
-	return p == MAP_FAILED ? NULL : p;
+	return dp_shared_new(sizeof(struct dp_scene));
 }
 
 void dp_scene_free(struct dp_scene *scene)
 {
-	if (scene)
-		munmap(scene, sizeof(*scene));
+	dp_shared_free(scene, sizeof(*scene));
 }
 
 static int64_t dp_now(void)
@@ -344,8 +340,8 @@ static int dp_injector_start(struct dp_cast *cast)
 
 	if (!kept)
 		return dp_actor_start(cast, 0);
-	if (kept->pid && (!cast->keeps || kept->c->target != cast->c->target ||
-			  kept->c->n_bystanders != cast->c->n_bystanders))
+	if (kept->pid && (!cast->keeps || kept->target != cast->c->target ||
+			  kept->n_bystanders != cast->c->n_bystanders))
 		dp_kept_dismiss(kept);
 	if (!kept->pid)
 		return dp_actor_start(cast, 0);
@@ -365,7 +361,12 @@ static bool dp_injector_keep(struct dp_cast *cast)
 
 	if (!a->ended)
 		return false;
-	*cast->kept = (struct dp_kept){ a->pid, a->cue, cast->c };
+	*cast->kept = (struct dp_kept){
+		.pid = a->pid,
+		.cue = a->cue,
+		.target = cast->c->target,
+		.n_bystanders = cast->c->n_bystanders,
+	};
 	o->end = DP_END_EXITED;
 	o->end_detail = 0;
 	return true;

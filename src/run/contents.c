@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/series.h"
 #include "run/contents.h"
 #include "run/journal.h"
 #include "run/pieces.h"
@@ -129,18 +128,16 @@ static void dp_take_next(struct dp_contents *ct, uint64_t offset)
 
 /* Lines in equal steps through all units, from somewhere behind the first page that
  * is hit. */
-static void dp_choose_lines(struct dp_contents *ct, const struct dp_case *cases,
-			    uint32_t n)
+static void dp_choose_lines(struct dp_contents *ct, const struct dp_cases *cases)
 {
 	const struct dp_case *c = ct->c;
-	uint64_t stride = cases[1].poison.offset - cases[0].poison.offset;
 	struct dp_record *r = ct->saved;
 
-	r->line_step = dp_max(dp_align_down(stride / DP_SERIES_LINES, c->page),
+	r->line_step = dp_max(dp_align_down(cases->by / DP_SERIES_LINES, c->page),
 			      c->page);
 	r->lined = c->poison.offset +
 		   dp_max(dp_align_down(r->line_step / 2, c->page), c->page);
-	r->n_lines = dp_min((uint64_t)n * DP_SERIES_LINES,
+	r->n_lines = dp_min((uint64_t)cases->n * DP_SERIES_LINES,
 			    (dp_range_end(c->map) - r->lined) / r->line_step);
 }
 
@@ -157,23 +154,24 @@ static void dp_take_one_beside(struct dp_contents *ct, const struct dp_case *c,
 }
 
 int dp_contents_init_series(struct dp_contents *ct, const struct dp_case *c,
-			    const struct dp_case *cases, uint32_t n, char *at,
+			    const struct dp_cases *cases, char *at,
 			    struct dp_record *saved)
 {
 	bool lined = c->unit > c->page && c->page >= DP_RECORD_LINE;
+	struct dp_case one = cases->first;
 
 	dp_contents_begin(ct, c, at, saved);
 	if (lined)
-		dp_choose_lines(ct, cases, n);
-	for (uint32_t i = 0; i < n; i++) {
+		dp_choose_lines(ct, cases);
+	for (uint32_t i = 0; i < cases->n; i++, dp_case_move(&one, cases->by)) {
 		if (lined) {
-			dp_take_one_beside(ct, &cases[i], i % 2);
+			dp_take_one_beside(ct, &one, i % 2);
 			continue;
 		}
-		if (cases[i].poison.offset != cases[i].map.offset)
-			dp_take_next(ct, cases[i].poison.offset - c->page);
-		dp_take_next(ct, cases[i].poison.offset);
-		dp_take_next(ct, dp_range_end(cases[i].poison));
+		if (one.poison.offset != one.map.offset)
+			dp_take_next(ct, one.poison.offset - c->page);
+		dp_take_next(ct, one.poison.offset);
+		dp_take_next(ct, dp_range_end(one.poison));
 	}
 	__atomic_store_n(&saved->n, ct->taken, __ATOMIC_RELEASE);
 	return dp_contents_do(ct, dp_piece_save);

@@ -6,6 +6,7 @@
 
 #include "model/observation.h"
 #include "model/record.h"
+#include "model/series.h"
 
 /* Taken are pages at distances 0, 1, 2, 4, ... from the poisoned page, the edges
  * of its unit and of the neighbours, and the unit: all of it if it is not too
@@ -28,12 +29,12 @@ struct dp_contents {
 int dp_contents_init(struct dp_contents *ct, const struct dp_case *c, char *at,
 		     struct dp_record *saved);
 
-/* Likewise for the `n` cases of a series (two at least), of which `c` is all in one,
- * mapped at `at`: of each the page that is poisoned, and those beside it; where a
- * unit has more pages, the page on one side of the poisoned one, in turn, and a few
- * lines of the unit. */
+/* Likewise for the cases of a series, of which `c` is all in one, mapped at `at`:
+ * of each the page that is poisoned, and those beside it; where a unit has more
+ * pages, the page on one side of the poisoned one, in turn, and a few lines of the
+ * unit. */
 int dp_contents_init_series(struct dp_contents *ct, const struct dp_case *c,
-			    const struct dp_case *cases, uint32_t n, char *at,
+			    const struct dp_cases *cases, char *at,
 			    struct dp_record *saved);
 
 /* Fill what was chosen with the pattern of its page. 0 or -EIO. */

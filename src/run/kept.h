@@ -14,7 +14,8 @@
 struct dp_kept {
 	pid_t pid;		/* 0: there is none */
 	int cue;
-	const struct dp_case *c; /* its last one */
+	const struct dp_target *target; /* ... of its last case */
+	unsigned int n_bystanders;
 };
 
 /* It is not needed any more. */

@@ -113,14 +113,22 @@ static bool dp_safety_blocks(const struct dp_case *c, struct dp_range *blocks)
  * poison, from the i-th case on: then no case needs a look of its own. */
 static bool dp_safety_all_good(const struct dp_plan *plan, size_t i)
 {
-	const struct dp_target *t = plan->cases[i].target;
-	uint64_t from = UINT64_MAX, end = 0;
+	const struct dp_target *t = NULL;
+	uint64_t from = UINT64_MAX, end = 0, by;
 	struct dp_range blocks;
+	struct dp_case room;
 
-	for (; i < plan->n && plan->cases[i].target == t; i++) {
-		if (!dp_safety_blocks(&plan->cases[i], &blocks))
+	for (size_t n; i < plan->n; i += n) {
+		const struct dp_case *c = dp_plan_case(plan, i, &room);
+
+		n = dp_plan_span(plan, i, &by);
+		if (t && c->target != t)
+			break;
+		t = c->target;
+		if (!dp_safety_blocks(c, &blocks))
 			continue;
 		from = dp_min(from, blocks.offset);
+		blocks.offset += (n - 1) * by / DP_BLOCK;
 		end = dp_max(end, dp_range_end(blocks));
 	}
 	blocks = (struct dp_range){ from, end - from };
@@ -169,9 +177,11 @@ int dp_safety_check_plan(const struct dp_plan *plan, bool force,
 	const struct dp_target *seen = NULL;
 	int rc = dp_find_all(&inv, why);
 	bool all_good = false;
+	struct dp_case room;
+	uint64_t by;
 
-	for (size_t i = 0; i < plan->n && !rc; i++) {
-		const struct dp_case *c = &plan->cases[i];
+	for (size_t i = 0, n; i < plan->n && !rc; i += n) {
+		const struct dp_case *c = dp_plan_case(plan, i, &room);
 
 		if (c->target != seen && c->target->kind != DP_KIND_FSDAX)
 			rc = dp_safety_same(c->target, &inv, why);
@@ -180,6 +190,8 @@ int dp_safety_check_plan(const struct dp_plan *plan, bool force,
 		seen = c->target;
 		if (!rc)
 			rc = dp_safety_page(c, all_good, force, why);
+		/* Where all are good, the others of a span are as this one. */
+		n = all_good ? dp_plan_span(plan, i, &by) : 1;
 	}
 	return rc;
 }

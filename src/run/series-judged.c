@@ -22,13 +22,13 @@ struct dp_played {
 };
 
 static struct dp_data dp_data_of(const struct dp_stage *st,
-				 const struct dp_played *p, uint32_t i)
+				 const struct dp_played *p,
+				 const struct dp_case *c)
 {
 	struct dp_data data = { .restored = true };
 
 	if (p->s->compared)
-		dp_contents_of_case(st->entry->record, &p->s->differs,
-				    &p->s->cases[i], &data);
+		dp_contents_of_case(st->entry->record, &p->s->differs, c, &data);
 	return data;
 }
 
@@ -38,13 +38,15 @@ static bool dp_is_alike(const struct dp_stage *st, const struct dp_played *p,
 {
 	const struct dp_data *like = &p->s->pattern.seen.data;
 	struct dp_data data;
+	struct dp_case c;
 
 	if (i >= p->s->done || !p->ended ||
 	    !(i == p->account.left ? p->left_alike : p->account.met[i]))
 		return false;
 	if (!p->differs)
 		return !like->poisoned_changed && !like->pages_changed;
-	data = dp_data_of(st, p, i);
+	c = dp_series_case(&p->s->cases, i);
+	data = dp_data_of(st, p, &c);
 	return data.poisoned_changed == like->poisoned_changed &&
 	       !data.pages_changed && !like->pages_changed;
 }
@@ -53,16 +55,18 @@ static void dp_judge_alike(struct dp_stage *st, const struct dp_played *p,
 			   uint32_t from, uint32_t to)
 {
 	const struct dp_pattern *pattern = &p->s->pattern;
-	const struct dp_case *cases = p->s->cases;
+	struct dp_cases alike = p->s->cases;
 	struct dp_timing *told;
 
-	told = &st->summary->told.by[dp_scene_role(&cases[from], st->scene, 0)];
+	alike.first = dp_series_case(&p->s->cases, from);
+	alike.n = to - from;
+	told = &st->summary->told.by[dp_scene_role(&alike.first, st->scene, 0)];
 	for (uint32_t i = from; i < to; i++) {
 		dp_summary_add(st->summary, &pattern->verdict);
 		if (p->s->told[i] >= 0)
 			dp_timing_add(told, p->s->told[i]);
 	}
-	st->s->alike(pattern, &cases[from], to - from, st->s->arg);
+	st->s->alike(pattern, &alike, st->s->arg);
 }
 
 /* One of those that are not, or about which something is not known: what was seen
@@ -71,26 +75,27 @@ static void dp_judge_one(struct dp_stage *st, const struct dp_played *p,
 			 uint32_t i)
 {
 	const struct dp_series *s = p->s;
-	const struct dp_case *c = &s->cases[i];
+	struct dp_case c = dp_series_case(&s->cases, i);
 	struct dp_observation *o = &st->scene->at[0];
 
+	dp_case_name(&c);
 	if (i < s->done) {
-		dp_seen_moved(&s->pattern, c,
-			      s->start + (c->map.offset - s->wide.map.offset), o);
+		dp_seen_moved(&s->pattern, &c,
+			      s->start + (c.map.offset - s->wide.map.offset), o);
 		if (o->n_signals)
 			o->signals[0].when = s->told[i];
 		o->pid = p->last.pid;
 	} else {
 		*o = p->last;
 	}
-	o->data = dp_data_of(st, p, i);
+	o->data = dp_data_of(st, p, &c);
 	if (i == p->account.left) {
 		st->scene->account = p->rest;
 	} else {
-		dp_account_moved(&s->pattern, c, &st->scene->account);
+		dp_account_moved(&s->pattern, &c, &st->scene->account);
 		st->scene->account.n_events = p->account.met[i];
 	}
-	dp_stage_judge(st, c);
+	dp_stage_judge(st, &c);
 }
 
 static void dp_judge_series(struct dp_stage *st, const struct dp_played *p)
@@ -113,14 +118,14 @@ static void dp_series_look(struct dp_stage *st, const struct dp_series *s,
 			   struct dp_played *p)
 {
 	const struct dp_observation *o = &st->scene->at[0];
+	struct dp_case left;
 	/* Killed, say, when its next case had been injected. */
 	bool under_way = s->begun > s->done && o->injected;
 
 	p->s = s;
 	p->n = s->done + under_way;
 	p->account.pattern = &s->pattern;
-	p->account.cases = s->cases;
-	p->account.n = s->n;
+	p->account.cases = &s->cases;
 	p->account.left = under_way || !s->done ? s->done : s->done - 1;
 	p->last = *o;
 	p->ended = !o->error && o->end == DP_END_EXITED &&
@@ -131,8 +136,8 @@ static void dp_series_look(struct dp_stage *st, const struct dp_series *s,
 	dp_accountant_end_series(&st->accountant, &p->account, p->n,
 				 &st->scene->account);
 	p->rest = st->scene->account;
-	p->left_alike = dp_account_alike(&s->pattern,
-					 &s->cases[p->account.left], &p->rest);
+	left = dp_series_case(&s->cases, p->account.left);
+	p->left_alike = dp_account_alike(&s->pattern, &left, &p->rest);
 }
 
 int dp_series_play(struct dp_stage *st, uint32_t *taken)
@@ -141,13 +146,14 @@ int dp_series_play(struct dp_stage *st, uint32_t *taken)
 	const struct dp_cast_bodies bodies = dp_stage_bodies(st, &s->wide);
 	_cleanup_free_ struct dp_played *p = calloc(1, sizeof(*p));
 	struct dp_record *record = st->entry->record;
+	struct dp_case last;
 	int rc, left;
 
 	*taken = 0;
 	if (!p)
 		return -ENOMEM;
-	dp_accountant_begin(&st->accountant, &s->cases[s->n - 1],
-			    &st->scene->account);
+	last = dp_series_case(&s->cases, s->cases.n - 1);
+	dp_accountant_begin(&st->accountant, &last, &st->scene->account);
 	record->n = record->n_lines = 0;
 	st->scene->default_is_early = dp_early_kill_get(st->early_kill);
 	rc = dp_cast_run(&s->wide, st->scene, record, st->s->timeout, &bodies,

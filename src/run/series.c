@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
-#include <sys/mman.h>
 
 #include "base/cleanup.h"
 #include "run/looker.h"
@@ -15,24 +14,19 @@
 
 struct dp_series *dp_series_new(void)
 {
-	void *p = mmap(NULL, sizeof(struct dp_series), PROT_READ | PROT_WRITE,
-		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-
-	return p == MAP_FAILED ? NULL : p;
+	return dp_shared_new(sizeof(struct dp_series));
 }
 
 void dp_series_free(struct dp_series *series)
 {
-	if (series)
-		munmap(series, sizeof(*series));
+	dp_shared_free(series, sizeof(*series));
 }
 
-void dp_series_set(struct dp_series *s, const struct dp_case *cases, uint32_t n,
-		   const struct dp_accountant *accountant)
+void dp_series_set(struct dp_series *s, const struct dp_case *c, uint64_t by,
+		   uint32_t n, const struct dp_accountant *accountant)
 {
-	s->cases = cases;
-	s->n = n;
-	s->wide = dp_series_wide(cases, n);
+	s->cases = (struct dp_cases){ *c, by, n };
+	s->wide = dp_series_wide(&s->cases);
 	s->accountant = accountant;
 	s->start = 0;
 	s->begun = s->done = 0;
@@ -69,7 +63,7 @@ static int dp_series_prepare(const struct dp_part *part, struct dp_looker *l,
 	if (rc)
 		return rc;
 	dp_enter(o, DP_STEP_PATTERN);
-	rc = dp_contents_init_series(ct, &s->wide, s->cases, s->n, area->start,
+	rc = dp_contents_init_series(ct, &s->wide, &s->cases, area->start,
 				     part->saved);
 	if (!rc)
 		rc = dp_contents_fill(ct);
@@ -123,13 +117,13 @@ static int64_t dp_told_after(const struct dp_observation *o)
 	return told ? told->when - o->began[DP_STEP_INJECT] : -1;
 }
 
-/* One case. 0, or negative errno. */
-static int dp_series_case(struct dp_series *s, struct dp_looker *l, uint32_t i)
+/* One case, the i-th. 0, or negative errno. */
+static int dp_series_one(struct dp_series *s, struct dp_looker *l,
+			 const struct dp_case *c, uint32_t i)
 {
-	const struct dp_case *c = &s->cases[i];
 	struct dp_observation *o = l->o;
 	char *at = (char *)s->start + (c->poison.offset - s->wide.map.offset);
-	bool last = i + 1 == s->n;
+	bool last = i + 1 == s->cases.n;
 	struct dp_injection injection = {
 		.target = c->target,
 		.addr = at,
@@ -170,11 +164,15 @@ static int dp_series_run(const struct dp_part *part, struct dp_looker *l,
 	if (rc)
 		return rc;
 	s->ready = true;
-	while (s->done < s->n && !s->departed) {
-		rc = dp_series_case(s, l, s->done);
+	while (s->done < s->cases.n && !s->departed) {
+		const struct dp_case c = dp_series_case(&s->cases, s->done);
+
+		rc = dp_series_one(s, l, &c, s->done);
+		/* It does not live on. */
+		l->c = &s->wide;
 		if (rc)
 			return rc;
-		if (dp_seen_alike(&s->pattern, &s->cases[s->done], o)) {
+		if (dp_seen_alike(&s->pattern, &c, o)) {
 			s->told[s->done] = dp_told_after(o);
 			/* Only now: the director may look at any time. */
 			__atomic_store_n(&s->done, s->done + 1,

@@ -17,8 +17,7 @@ struct dp_stage;
 /* Shared by the injector and its director. What it points to is from before the
  * injector was born. */
 struct dp_series {
-	const struct dp_case *cases; /* of a plan */
-	uint32_t n;
+	struct dp_cases cases;
 	struct dp_case wide;	/* all in one */
 	struct dp_pattern pattern;
 	const struct dp_accountant *accountant;
@@ -38,9 +37,9 @@ struct dp_series {
 struct dp_series *dp_series_new(void);
 void dp_series_free(struct dp_series *series);
 
-/* Begin: the `n` cases from `cases` on, which the pattern fits. */
-void dp_series_set(struct dp_series *s, const struct dp_case *cases, uint32_t n,
-		   const struct dp_accountant *accountant);
+/* Begin: `c` and those behind it, `n` in all, which the pattern fits. */
+void dp_series_set(struct dp_series *s, const struct dp_case *c, uint64_t by,
+		   uint32_t n, const struct dp_accountant *accountant);
 
 /* The injector's part (dp_cast_run). */
 void dp_series_body(const struct dp_part *part);

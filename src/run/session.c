@@ -73,12 +73,12 @@ static int dp_run_case(struct dp_stage *st, const struct dp_case *c)
 	return rc;
 }
 
-/* The record of the case's target; `before`: the case that had the one there
- * is now, or NULL. 0 or negative errno with a reason. */
+/* The record of the case's target; `before`: whose it is that is there now, or
+ * NULL. 0 or negative errno with a reason. */
 static int dp_take_record(struct dp_stage *st, const struct dp_case *c,
-			  const struct dp_case *before)
+			  const struct dp_target *before)
 {
-	if (st->entry->record && before && before->target == c->target)
+	if (st->entry->record && before == c->target)
 		return 0;
 	/* Who has stayed has the other one's. */
 	dp_kept_dismiss(&st->kept);
@@ -151,19 +151,23 @@ struct dp_serial {
 /* The cases from here on, if they are a series: *taken of them are done; none, if
  * the next one is to be taken by itself. 0 or negative errno, with a reason. */
 static int dp_run_series(struct dp_stage *st, struct dp_serial *serial,
-			 const struct dp_case *c, size_t n, uint32_t *taken)
+			 const struct dp_plan *plan, size_t i, uint32_t *taken)
 {
+	const struct dp_case *c = st->now;
 	uint32_t length;
+	uint64_t by;
+	size_t n;
 	int rc;
 
 	*taken = 0;
-	if (!st->series || !st->series->pattern.c || serial->alone ||
-	    !dp_case_moved(st->series->pattern.c, c))
+	if (!st->series || !st->series->pattern.taken || serial->alone ||
+	    !dp_case_moved(&st->series->pattern.c, c))
 		return 0;
-	length = dp_series_length(c, n);
+	n = dp_plan_span(plan, i, &by);
+	length = dp_series_length(c, by, n);
 	if (length < DP_SERIES_MIN)
 		return 0;
-	dp_series_set(st->series, c, length, &st->accountant);
+	dp_series_set(st->series, c, by, length, &st->accountant);
 	rc = dp_series_play(st, taken);
 	/* Where each departs, nothing is gained. */
 	serial->alone = *taken == length ? 0 : serial->setback;
@@ -178,21 +182,21 @@ static int dp_run_cases(struct dp_stage *st, const struct dp_plan *plan,
 			struct dp_file_watch *watch, int stop)
 {
 	struct dp_serial serial = { .setback = 1 };
-	const struct dp_case *before = NULL;
+	const struct dp_target *before = NULL;
+	struct dp_case *c = st->now, room;
 	uint32_t taken;
 	int rc;
 
 	for (size_t i = 0; i < plan->n; i += taken) {
-		const struct dp_case *c = &plan->cases[i];
-
 		if (dp_stop_asked(stop))
 			return -EINTR;
+		*c = *dp_plan_case(plan, i, &room);
 		dp_debug(st->s->log, "case %s", c->id);
 		/* First, since an earlier run may know why it cannot be read. */
 		rc = dp_take_record(st, c, before);
-		before = c;
+		before = c->target;
 		if (!rc)
-			rc = dp_run_series(st, &serial, c, plan->n - i, &taken);
+			rc = dp_run_series(st, &serial, plan, i, &taken);
 		if (!rc && taken)
 			continue;
 		if (!rc)
@@ -228,7 +232,7 @@ static unsigned int dp_methods_of(const struct dp_plan *plan)
 {
 	unsigned int methods = 0;
 
-	for (size_t i = 0; i < plan->n; i++)
+	for (size_t i = 0; i < plan->n_stored; i++)
 		if (plan->cases[i].type == DP_CASE_POISON)
 			methods |= DP_BIT(plan->cases[i].method);
 	return methods;

@@ -19,10 +19,10 @@ struct dp_session {
 	unsigned int timeout;	/* seconds a case may take */
 	struct dp_known_list *known; /* or NULL: nothing is excused */
 	dp_session_fn each;
-	/* Called once for `n` cases, from `first` on, that are as the pattern is;
-	 * NULL: each case is to be carried out and handed on by itself. */
+	/* Called once for cases that are as the pattern is; NULL: each case is to
+	 * be carried out and handed on by itself. */
 	void (*alike)(const struct dp_pattern *pattern,
-		      const struct dp_case *first, uint32_t n, void *arg);
+		      const struct dp_cases *cases, void *arg);
 	/* Tell where someone else is to inject, who is waited for; or NULL. */
 	void (*announce)(const struct dp_case *c, void *arg);
 	void *arg;

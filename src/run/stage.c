@@ -9,6 +9,7 @@
 #include "run/rescue.h"
 #include "run/stage.h"
 #include "sys/early-kill.h"
+#include "sys/map.h"
 
 /* One injector plays them all. */
 static void dp_injector_body(const struct dp_part *part)
@@ -47,18 +48,21 @@ int dp_stage_init(struct dp_stage *st, const struct dp_session *s,
 		.scene = dp_scene_new(),
 		.verdict = malloc(sizeof(*st->verdict)),
 		.early_kill = dp_early_kill_open(),
+		.now = dp_shared_new(sizeof(*st->now)),
 		.kept = { .cue = -1 },
 		.series = s->alike ? dp_series_new() : NULL,
 	};
 	dp_accountant_init(&st->accountant);
-	return st->scene && st->verdict && !s->alike == !st->series ? 0
-								      : -ENOMEM;
+	return st->scene && st->verdict && st->now && !s->alike == !st->series
+		       ? 0
+		       : -ENOMEM;
 }
 
 void dp_stage_deinit(struct dp_stage *st)
 {
 	dp_kept_dismiss(&st->kept);
 	dp_series_free(st->series);
+	dp_shared_free(st->now, sizeof(*st->now));
 	dp_accountant_deinit(&st->accountant);
 	if (st->early_kill >= 0)
 		close(st->early_kill);

@@ -19,6 +19,8 @@ struct dp_stage {
 	struct dp_case_verdict *verdict;
 	struct dp_accountant accountant;
 	int early_kill;		/* the sysctl, open, or -1 */
+	struct dp_case *now;	/* the one under way; shared, since an injector
+				 * that is kept has an older plan's memory */
 	struct dp_kept kept;
 	struct dp_series *series; /* NULL: each case is taken by itself */
 };

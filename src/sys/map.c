@@ -59,3 +59,17 @@ int dp_area_map(struct dp_area *area, uint64_t at, int fd, uint64_t offset,
 		   fd, offset);
 	return got == MAP_FAILED ? -errno : 0;
 }
+
+void *dp_shared_new(uint64_t length)
+{
+	void *p = mmap(NULL, length, PROT_READ | PROT_WRITE,
+		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+void dp_shared_free(void *p, uint64_t length)
+{
+	if (p)
+		munmap(p, length);
+}

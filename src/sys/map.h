@@ -33,4 +33,8 @@ int dp_area_map(struct dp_area *area, uint64_t at, int fd, uint64_t offset,
 int dp_area_map_as(struct dp_area *area, enum dp_sharing sharing, int prot,
 		   int fd, uint64_t offset, uint64_t length);
 
+/* Zeroed memory that is shared with children; NULL when there is none. */
+void *dp_shared_new(uint64_t length);
+void dp_shared_free(void *p, uint64_t length);
+
 #endif

@@ -43,11 +43,14 @@ static const struct dp_case *dp_case_called(const struct dp_plan *plan,
 /* What must be so for any case of any plan. */
 static void dp_check_sane(const struct dp_plan *plan)
 {
+	struct dp_case room, other;
+
 	for (size_t i = 0; i < plan->n; i++) {
-		const struct dp_case *c = &plan->cases[i];
+		const struct dp_case *c = dp_plan_case(plan, i, &room);
 
 		for (size_t j = 0; j < i; j++)
-			ck_assert_str_ne(c->id, plan->cases[j].id);
+			ck_assert_str_ne(c->id,
+					 dp_plan_case(plan, j, &other)->id);
 		ck_assert(dp_is_aligned(c->map.offset, c->unit));
 		ck_assert(dp_is_aligned(c->map.length, c->unit));
 		ck_assert_uint_le(dp_range_end(c->map), c->target->size);
@@ -238,11 +241,13 @@ START_TEST(inject_counts)
 {
 	struct dp_target t = dp_target_of(2 * DP_MIB, 64 * DP_MIB);
 	struct dp_plan plan = { 0 };
+	struct dp_case room;
 
 	ck_assert_int_eq(dp_inject_plan(&t, (struct dp_inject_options){
 		.count = 30, .stride = 2 * DP_MIB, .offset = PAGE }, &plan), 0);
 	ck_assert_uint_eq(plan.n, 30);
-	ck_assert_uint_eq(plan.cases[29].poison.offset, PAGE + 58 * DP_MIB);
+	ck_assert_uint_eq(dp_plan_case(&plan, 29, &room)->poison.offset,
+			  PAGE + 58 * DP_MIB);
 	dp_plan_deinit(&plan);
 	/* A stride that is no power of two. */
 	ck_assert_int_eq(dp_inject_plan(&t, (struct dp_inject_options){
@@ -250,6 +255,66 @@ START_TEST(inject_counts)
 	ck_assert_uint_eq(plan.n, 3);
 	dp_plan_deinit(&plan);
 	INJECT(-EINVAL, .length = UINT64_MAX);
+}
+END_TEST
+
+/* However many there are, those that differ only in where are not stored; and each
+ * is the one that it would be by itself. */
+START_TEST(inject_stores_few)
+{
+	static const struct {
+		uint64_t offset, stride, count;
+		size_t stored;
+	} asked[] = {
+		/* The first unit and the last have a neighbour on one side. */
+		{ 0, 2 * DP_MIB, 32, 3 },
+		{ 2 * DP_MIB + PAGE, 2 * DP_MIB, 30, 1 },
+		{ PAGE, 6 * DP_MIB, 11, 2 },
+		/* Within units: each is where another is with another. */
+		{ 0, DP_MIB, 64, 62 },
+		{ 4 * DP_MIB, PAGE, 512, 512 },
+		{ 4 * DP_MIB, 2 * DP_MIB, 1, 1 },
+	};
+	struct dp_target t = dp_target_of(2 * DP_MIB, 64 * DP_MIB);
+
+	for (size_t k = 0; k < ARRAY_SIZE(asked); k++) {
+		struct dp_inject_options o = {
+			.offset = asked[k].offset,
+			.stride = asked[k].stride,
+			.count = asked[k].count,
+		};
+		struct dp_plan all = { 0 }, one = { 0 };
+		const struct dp_case *c;
+		struct dp_case room;
+		uint64_t by, left = 0;
+
+		ck_assert_int_eq(dp_inject_plan(&t, o, &all), 0);
+		ck_assert_uint_eq(all.n, asked[k].count);
+		if (asked[k].stride % (2 * DP_MIB) == 0)
+			ck_assert_uint_eq(all.n_stored, asked[k].stored);
+		for (size_t i = 0; i < all.n; i++, left--) {
+			c = dp_plan_case(&all, i, &room);
+			o.offset = asked[k].offset + i * asked[k].stride;
+			o.count = 1;
+			ck_assert_int_eq(dp_inject_plan(&t, o, &one), 0);
+			ck_assert_str_eq(c->id, one.cases[0].id);
+			ck_assert_mem_eq(&c->poison, &one.cases[0].poison,
+					 sizeof(c->poison));
+			ck_assert_mem_eq(&c->map, &one.cases[0].map,
+					 sizeof(c->map));
+			ck_assert_uint_eq(c->first_fault,
+					  one.cases[0].first_fault);
+			dp_plan_deinit(&one);
+			/* A span counts down to its last. */
+			if (left)
+				ck_assert_uint_eq(dp_plan_span(&all, i, &by),
+						  left);
+			left = dp_plan_span(&all, i, &by);
+			ck_assert(left == 1 || by == asked[k].stride);
+		}
+		ck_assert_uint_eq(left, 0);
+		dp_plan_deinit(&all);
+	}
 }
 END_TEST
 
@@ -273,5 +338,5 @@ START_TEST(inject_maps_a_neighbour_on_each_side)
 END_TEST
 
 UNIT_SUITE("plan", &each_method_has_its_cells, &every_cell_is_run_or_dropped, &base_case_hides_nothing,
-	   &observer_suits_the_unit, &inject_refuses_nonsense, &inject_counts,
+	   &observer_suits_the_unit, &inject_refuses_nonsense, &inject_counts, &inject_stores_few,
 	   &inject_maps_a_neighbour_on_each_side)

@@ -47,39 +47,38 @@ static void dp_plan_them(void)
 
 START_TEST(what_is_a_series)
 {
-	struct dp_case *c = dp_cases, wide;
+	struct dp_case *c = dp_cases, pages, wide, one;
+	struct dp_cases cases;
 
 	dp_plan_them();
-	ck_assert_uint_eq(dp_series_length(c, N), DP_SERIES_MAX_LINED);
-	ck_assert_uint_eq(dp_series_length(c, 7), 7);
-	ck_assert_uint_eq(dp_series_length(c, 1), 1);
-	wide = dp_series_wide(c, 7);
-	ck_assert_uint_eq(wide.map.offset, 0);
+	ck_assert_uint_eq(dp_series_length(c, UNIT, N), DP_SERIES_MAX_LINED);
+	ck_assert_uint_eq(dp_series_length(c, UNIT, 7), 7);
+	ck_assert_uint_eq(dp_series_length(c, UNIT, 1), 1);
+	ck_assert_uint_eq(dp_series_length(c, 0, 1), 1);
+	/* Not by whole units, or over a gap. */
+	ck_assert_uint_eq(dp_series_length(c, PAGE, 7), 1);
+	ck_assert_uint_eq(dp_series_length(c, UNIT + PAGE, 7), 1);
+	ck_assert_uint_eq(dp_series_length(c, 3 * UNIT, 7), 7);
+	ck_assert_uint_eq(dp_series_length(c, 4 * UNIT, 7), 1);
+	/* Of units of one page there is room for more. */
+	pages = *c;
+	pages.unit = PAGE;
+	pages.map = (struct dp_range){ 2 * PAGE, 3 * PAGE };
+	ck_assert_uint_eq(dp_series_length(&pages, PAGE, N), DP_SERIES_MAX);
+
+	cases = (struct dp_cases){ c[2], UNIT, 7 };
+	wide = dp_series_wide(&cases);
+	ck_assert_uint_eq(wide.map.offset, 2 * UNIT);
 	ck_assert_uint_eq(wide.map.length, 9 * UNIT);
-	ck_assert_uint_eq(wide.poison.offset, c->poison.offset);
-	/* Moved, though by part of a unit, or downwards, or over a gap. */
-	ck_assert(dp_case_moved(&c[3], &c[9]));
-	ck_assert(dp_case_moved(&c[9], &c[3]));
-	c[1].poison.offset += PAGE;
-	c[1].first_fault += PAGE;
-	ck_assert(!dp_case_moved(&c[0], &c[1]));
-	dp_plan_them();
-	c[1] = c[3];
-	ck_assert_uint_eq(dp_series_length(c, N), 2);
-	c[1] = c[4];
-	ck_assert_uint_eq(dp_series_length(c, N), 1);
-	ck_assert_uint_eq(dp_series_length(&c[1], 2), 1);
-	dp_plan_them();
-	ck_assert_uint_eq(dp_series_length(&(struct dp_case[]){ c[2], c[1] }[0],
-					   2), 1);
-	/* Units of one page: there is room for more. */
-	for (uint64_t i = 0; i < N; i++) {
-		c[i].unit = PAGE;
-		c[i].map = (struct dp_range){ i * PAGE, 3 * PAGE };
-		c[i].poison.offset = (i + 1) * PAGE;
-		c[i].first_fault = (i + 1) * PAGE;
+	ck_assert_uint_eq(wide.poison.offset, c[2].poison.offset);
+	for (uint32_t i = 0; i < 7; i++) {
+		one = dp_series_case(&cases, i);
+		ck_assert_mem_eq(&one.map, &c[2 + i].map, sizeof(one.map));
+		ck_assert_uint_eq(one.poison.offset, c[2 + i].poison.offset);
+		ck_assert_uint_eq(one.first_fault, c[2 + i].first_fault);
+		ck_assert(dp_case_moved(&c[2], &one));
+		ck_assert(dp_case_moved(&one, &c[2]));
 	}
-	ck_assert_uint_eq(dp_series_length(c, N), DP_SERIES_MAX);
 }
 END_TEST
 
@@ -94,33 +93,39 @@ START_TEST(what_is_none)
 #define BREAKS(...)                                                            \
 	do {                                                                   \
 		dp_plan_them();                                                \
-		ck_assert_uint_eq(dp_series_length(c, 9), 9);                  \
+		ck_assert(dp_case_moved(&c[0], &c[5]));                        \
 		__VA_ARGS__;                                                   \
-		ck_assert_uint_eq(dp_series_length(c, 9), 5);                  \
 		ck_assert(!dp_case_moved(&c[0], &c[5]));                       \
 		ck_assert(!dp_case_moved(&c[5], &c[0]));                       \
 	} while (0)
-	BREAKS(c[5].type = DP_CASE_ATTEMPT);
+#define ENDS(...)                                                              \
+	do {                                                                   \
+		BREAKS(__VA_ARGS__);                                           \
+		ck_assert(!dp_case_moved(&c[5], &c[5]));                       \
+		ck_assert_uint_eq(dp_series_length(&c[5], UNIT, 9), 1);        \
+	} while (0)
+	ENDS(c[5].type = DP_CASE_ATTEMPT);
+	ENDS(c[5].target = &file);
+	ENDS(c[5].method = DP_METHOD_CORRUPT_PFN);
+	ENDS(c[5].observer = DP_OBSERVER_FAULTS);
+	ENDS(c[5].access = DP_ACCESS_NONE);
+	ENDS(c[5].early_kill = DP_EARLY_KILL_ON);
+	ENDS(c[5].bystanders = &late; c[5].n_bystanders = 1);
+	ENDS(c[5].readonly = true);
+	ENDS(c[5].skew = PAGE);
+	ENDS(c[5].sharing = DP_SHARING_SYNC);
 	BREAKS(c[5].target = &other);
-	BREAKS(c[5].target = &file);
-	BREAKS(c[5].method = DP_METHOD_CORRUPT_PFN);
-	BREAKS(c[5].observer = DP_OBSERVER_FAULTS);
-	BREAKS(c[5].access = DP_ACCESS_NONE);
 	BREAKS(c[5].access = DP_ACCESS_WRITE);
-	BREAKS(c[5].early_kill = DP_EARLY_KILL_ON);
-	BREAKS(c[5].bystanders = &late; c[5].n_bystanders = 1);
 	BREAKS(c[5].own_policy = true; c[5].policy = DP_POLICY_LATE);
 	BREAKS(c[5].unit = PAGE);
-	BREAKS(c[5].readonly = true);
+	BREAKS(c[5].page = 2 * PAGE);
 	BREAKS(c[5].map.length -= UNIT);
 	BREAKS(c[5].map.offset += UNIT; c[5].map.length -= UNIT);
 	BREAKS(c[5].poison.offset += PAGE);
+	BREAKS(c[5].poison.length += PAGE);
 	BREAKS(c[5].first_fault++);
 #undef BREAKS
-	dp_plan_them();
-	for (int i = 0; i < 9; i++)
-		c[i].access = DP_ACCESS_NONE;
-	ck_assert_uint_eq(dp_series_length(c, 9), 1);
+#undef ENDS
 }
 END_TEST
 
@@ -217,7 +222,8 @@ START_TEST(what_can_be_a_pattern)
 		dp_given(2);                                                   \
 		__VA_ARGS__;                                                   \
 		ck_assert(!dp_take(3));                                        \
-		ck_assert_ptr_eq(dp_a_pattern.c, &dp_cases[2]);                \
+		ck_assert_uint_eq(dp_a_pattern.c.poison.offset,                \
+				  dp_cases[2].poison.offset);                  \
 	} while (0)
 	CANNOT(dp_a_scene.at[0].error = -EIO);
 	CANNOT(dp_a_scene.at[0].end = DP_END_KILLED);
@@ -326,11 +332,13 @@ END_TEST
 /* The last case of ten, after which all of the mapping is looked at. */
 START_TEST(what_is_lost_elsewhere_counts)
 {
-	struct dp_case wide;
 	struct dp_observation o, narrow;
+	struct dp_cases cases;
+	struct dp_case wide;
 
 	dp_given(20);
-	wide = dp_series_wide(dp_cases, 10);
+	cases = (struct dp_cases){ dp_cases[0], UNIT, 10 };
+	wide = dp_series_wide(&cases);
 	dp_see(9, &narrow);
 	o = narrow;
 	o.view.range = o.view.before.at[0] = wide.map;
@@ -363,13 +371,14 @@ START_TEST(what_is_lost_elsewhere_counts)
 END_TEST
 
 static struct dp_series_account dp_an_account;
+static struct dp_cases dp_some_cases;
 
 static void dp_account_given(uint32_t n, uint32_t left)
 {
+	dp_some_cases = (struct dp_cases){ dp_cases[100], UNIT, n };
 	dp_an_account = (struct dp_series_account){
 		.pattern = &dp_a_pattern,
-		.cases = &dp_cases[100],
-		.n = n,
+		.cases = &dp_some_cases,
 		.left = left,
 	};
 }
