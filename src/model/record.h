@@ -47,7 +47,7 @@ struct dp_record {
 	int64_t when;		/* seconds since 1970 */
 	int32_t pid;
 	uint32_t method;	/* enum dp_method */
-	uint64_t poison;	/* offset of the page */
+	uint64_t poison;	/* offset of the page, or a series' first */
 	/* What was there. */
 	uint32_t n;		/* pages saved */
 	uint32_t n_lines;	/* pages of which a line was saved */

@@ -14,7 +14,9 @@ static bool dp_is_simple(const struct dp_case *c)
 	       c->early_kill == DP_EARLY_KILL_LEAVE &&
 	       c->observer == DP_OBSERVER_PAGEMAP &&
 	       c->access != DP_ACCESS_NONE && c->sharing == DP_SHARING_SHARED &&
-	       !c->readonly && !c->skew;
+	       !c->readonly && !c->skew &&
+	       /* All that is mapped is looked after in a series, too. */
+	       c->map.length <= 3 * c->unit;
 }
 
 bool dp_case_moved(const struct dp_case *a, const struct dp_case *b)
@@ -59,6 +61,30 @@ struct dp_case dp_series_wide(const struct dp_cases *cases)
 	return wide;
 }
 
+static uint64_t dp_pfn_of(const struct dp_case *c)
+{
+	return dp_target_bases(c->target, c->poison.offset, c->page).pfn;
+}
+
+/* Whether all of its unit was there again, as it was, when the case was over. */
+static bool dp_was_healed(const struct dp_observation *o)
+{
+	uint32_t n = dp_min(o->n_touches, (uint32_t)DP_TOUCHES_MAX);
+
+	for (uint32_t i = 0; i < n; i++)
+		if (o->touches[i].signal >= 0)
+			return false;
+	return n && !o->data.poisoned_changed && !o->data.pages_changed;
+}
+
+/* Whether the kernel's one event names the page, and not another of its unit. */
+static bool dp_has_its_event(const struct dp_account *a, const struct dp_case *c)
+{
+	return dp_account_has(a, DP_SOURCE_TRACE) && a->n_events == 1 &&
+	       dp_pfn_of(c) != DP_PHYS_UNKNOWN &&
+	       a->events[0].pfn == dp_pfn_of(c);
+}
+
 bool dp_pattern_take(struct dp_pattern *p, const struct dp_case *c,
 		     const struct dp_scene *scene,
 		     const struct dp_case_verdict *v)
@@ -66,8 +92,8 @@ bool dp_pattern_take(struct dp_pattern *p, const struct dp_case *c,
 	const struct dp_observation *o = &scene->at[0];
 
 	if (!dp_is_simple(c) || o->error || o->end != DP_END_EXITED ||
-	    o->step != DP_STEP_DONE || scene->account.n_events != 1 ||
-	    !dp_account_has(&scene->account, DP_SOURCE_TRACE))
+	    o->step != DP_STEP_DONE || !dp_was_healed(o) ||
+	    !dp_has_its_event(&scene->account, c))
 		return false;
 	for (unsigned int i = 0; i < v->n; i++)
 		if (v->at[i].verdict == DP_VERDICT_VIOLATED ||
@@ -196,11 +222,6 @@ void dp_seen_moved(const struct dp_pattern *p, const struct dp_case *c,
 	o->data = (struct dp_data){ 0 };
 }
 
-static uint64_t dp_pfn_of(const struct dp_case *c)
-{
-	return dp_target_bases(c->target, c->poison.offset, c->page).pfn;
-}
-
 /* The number of the case that poisons this page, or -1. */
 static int dp_series_case_of(const struct dp_series_account *a, uint64_t pfn)
 {
@@ -224,9 +245,7 @@ bool dp_series_meets(struct dp_series_account *a,
 	const struct dp_pattern *p = a->pattern;
 	int i;
 
-	/* What the pattern's own event names is its page, or it is no help. */
-	if (p->account.events[0].pfn != dp_pfn_of(&p->c) ||
-	    !dp_event_alike(&p->account.events[0], event))
+	if (!dp_event_alike(&p->account.events[0], event))
 		return false;
 	i = dp_series_case_of(a, event->pfn);
 	if (i < 0 || (uint32_t)i == a->left || a->met[i])
@@ -261,12 +280,25 @@ bool dp_series_expects(struct dp_series_account *a, const char *line)
 	return true;
 }
 
+static void dp_account_unasked(struct dp_account *account, enum dp_source source)
+{
+	snprintf(account->missing[source], DP_ACCOUNT_WHY,
+		 "asked once for many injections in a row");
+}
+
 void dp_series_rest(const struct dp_series_account *a, uint32_t n,
 		    struct dp_account *account)
 {
 	const struct dp_account *like = &a->pattern->account;
 	uint32_t others = n - (a->left < n);
 
+	/* Those of the last case were looked at, and only its own was poisoned by
+	 * it alone. */
+	account->n_pages = dp_min(account->n_pages, 1U);
+	if (a->left + 1 != a->cases->n && account->n_pages) {
+		account->n_pages = 0;
+		dp_account_unasked(account, DP_SOURCE_KPAGEFLAGS);
+	}
 	account->corrupted_kb -= others * like->corrupted_kb;
 	if (account->n_counters != like->n_counters)
 		return;
@@ -305,20 +337,17 @@ static bool dp_lists_alike(const struct dp_account *a,
 	return true;
 }
 
+/* The poisoned page, which is the first. What is beside it may have been poisoned by
+ * another case. */
 static bool dp_pages_alike(const struct dp_account *a,
 			   const struct dp_account *b, uint64_t by)
 {
-	if (a->n_pages != b->n_pages)
-		return false;
-	for (uint32_t i = 0; i < a->n_pages; i++) {
-		const struct dp_account_page *x = &a->pages[i];
-		const struct dp_account_page *y = &b->pages[i];
+	const struct dp_account_page *x = &a->pages[0], *y = &b->pages[0];
 
-		if (y->offset - x->offset != by || x->before != y->before ||
-		    x->after != y->after)
-			return false;
-	}
-	return true;
+	if (!a->n_pages || !b->n_pages)
+		return a->n_pages == b->n_pages;
+	return y->offset - x->offset == by && x->before == y->before &&
+	       x->after == y->after;
 }
 
 bool dp_account_alike(const struct dp_pattern *p, const struct dp_case *c,
@@ -354,6 +383,5 @@ void dp_account_moved(const struct dp_pattern *p, const struct dp_case *c,
 	account->corrupted_kb = 0;
 	for (size_t i = 0; i < ARRAY_SIZE(counted); i++)
 		if (dp_account_has(account, counted[i]))
-			snprintf(account->missing[counted[i]], DP_ACCOUNT_WHY,
-				 "asked once for many injections in a row");
+			dp_account_unasked(account, counted[i]);
 }

@@ -15,7 +15,8 @@
 #define DP_SERIES_MAX_LINED 128
 
 /* Whether `b` is `a`, moved by whole units, and both can be in a series: device-dax
- * and madvise, nobody else taking part, seen by pagemap, the page touched again. */
+ * and madvise, nobody else taking part, seen by pagemap, the page touched again, and
+ * no more mapped than its unit and one on each side. */
 bool dp_case_moved(const struct dp_case *a, const struct dp_case *b);
 
 /* Cases of a series, each of them `by` bytes behind the one before. */
@@ -45,7 +46,8 @@ struct dp_pattern {
 };
 
 /* Keep this one as the pattern, if it can be one: it was carried out to its end,
- * the kernel's trace has one event of it, and nothing of it is violated. False: it
+ * what it lost was there again after that, as it was, the kernel's trace has one
+ * event of it, which names its page, and nothing of it is violated. False: it
  * cannot, and the pattern is as it was. */
 bool dp_pattern_take(struct dp_pattern *p, const struct dp_case *c,
 		     const struct dp_scene *scene,
@@ -87,9 +89,9 @@ bool dp_series_meets(struct dp_series_account *a,
  * no more of them than the pattern has. */
 bool dp_series_expects(struct dp_series_account *a, const char *line);
 
-/* From the account of the first `n` cases together, without the events that were
- * met: take what the pattern makes expect of all but `left`. Counters only; lines
- * are the caller's. */
+/* From the account of the first `n` cases together, which was begun for the last of
+ * all, without the events that were met: take what the pattern makes expect of all
+ * but `left`. Lines are the caller's. */
 void dp_series_rest(const struct dp_series_account *a, uint32_t n,
 		    struct dp_account *account);
 

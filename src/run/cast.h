@@ -39,7 +39,7 @@ struct dp_cast_bodies {
 
 /* Run all parts of the case, wait for their ends, and fill the scene, where
  * default_is_early is the caller's to set before. After `timeout` seconds whoever
- * is left is killed. Every process dies with its parent. `kept`: who may play the
+ * is left is killed; of a series each case has so many. Every process dies with its parent. `kept`: who may play the
  * injector, and who stays as one; NULL: nobody stays. 0, or negative errno when
  * they could not be started. */
 int dp_cast_run(const struct dp_case *c, struct dp_scene *scene,

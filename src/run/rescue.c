@@ -46,8 +46,10 @@ static int dp_put_back_unit(struct dp_record *r, uint32_t i, int fd,
 	return rc;
 }
 
-/* How long all pages may take, in ms; it is a few per second at worst. */
+/* How long it may take, in ms, and how much longer for each piece; it is a few
+ * units per second at worst. */
 #define DP_PUT_BACK_MS 120000
+#define DP_PUT_BACK_EACH_MS 300
 
 /* In a child, since the pages may raise SIGBUS. The exit status is an errno. */
 static int dp_put_back(struct dp_record *r, const char *path, uint64_t align)
@@ -88,7 +90,9 @@ static int dp_put_back_apart(struct dp_record *r, const char *path,
 		return -errno;
 	if (!pid)
 		_exit(dp_put_back(r, path, align));
-	rc = dp_bounded_reap(pid, DP_PUT_BACK_MS, &status);
+	rc = dp_bounded_reap(pid,
+			     DP_PUT_BACK_MS + dp_pieces_n(r) * DP_PUT_BACK_EACH_MS,
+			     &status);
 	if (rc == -ETIMEDOUT) {
 		kill(pid, SIGKILL);
 		/* Gone or not: what it had to do was not done. */

@@ -2,6 +2,7 @@
 /* What became of a series, case by case. */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "run/rescue.h"
@@ -13,6 +14,7 @@
 struct dp_played {
 	const struct dp_series *s;
 	uint32_t n;		/* injections: those alike, and perhaps one more */
+	bool under_way;		/* one more than was alike had been injected */
 	bool ended;		/* as it should, and all contents were compared */
 	bool differs;		/* of some case they do */
 	bool left_alike;	/* the account of the case that is left is */
@@ -51,6 +53,23 @@ static bool dp_is_alike(const struct dp_stage *st, const struct dp_played *p,
 	       !data.pages_changed && !like->pages_changed;
 }
 
+/* The list of what is known has to see each case: what it names may be here, and
+ * hold. Nothing of the pattern is violated, so no verdict changes. */
+static void dp_known_alike(struct dp_stage *st, const struct dp_played *p,
+			   uint32_t from, uint32_t to)
+{
+	const struct dp_case_verdict *v = &p->s->pattern.verdict;
+
+	st->verdict->n = v->n;
+	memcpy(st->verdict->at, v->at, v->n * sizeof(v->at[0]));
+	for (uint32_t i = from; i < to; i++) {
+		struct dp_case c = dp_series_case(&p->s->cases, i);
+
+		dp_case_name(&c);
+		dp_known_apply(st->s->known, &c, st->verdict);
+	}
+}
+
 static void dp_judge_alike(struct dp_stage *st, const struct dp_played *p,
 			   uint32_t from, uint32_t to)
 {
@@ -66,7 +85,20 @@ static void dp_judge_alike(struct dp_stage *st, const struct dp_played *p,
 		if (p->s->told[i] >= 0)
 			dp_timing_add(told, p->s->told[i]);
 	}
+	if (st->s->known)
+		dp_known_alike(st, p, from, to);
 	st->s->alike(pattern, &alike, st->s->arg);
+}
+
+/* Whose injector came to another end when its last case was over. */
+static void dp_end_as(struct dp_observation *o,
+		      const struct dp_observation *last)
+{
+	o->end = last->end;
+	o->end_detail = last->end_detail;
+	o->step = last->step;
+	o->error = last->error;
+	o->failed_at = last->failed_at;
 }
 
 /* One of those that are not, or about which something is not known: what was seen
@@ -85,6 +117,8 @@ static void dp_judge_one(struct dp_stage *st, const struct dp_played *p,
 		if (o->n_signals)
 			o->signals[0].when = s->told[i];
 		o->pid = p->last.pid;
+		if (i == p->account.left && !p->under_way)
+			dp_end_as(o, &p->last);
 	} else {
 		*o = p->last;
 	}
@@ -94,6 +128,8 @@ static void dp_judge_one(struct dp_stage *st, const struct dp_played *p,
 	} else {
 		dp_account_moved(&s->pattern, &c, &st->scene->account);
 		st->scene->account.n_events = p->account.met[i];
+		memcpy(st->scene->account.missing[DP_SOURCE_TRACE],
+		       p->rest.missing[DP_SOURCE_TRACE], DP_ACCOUNT_WHY);
 	}
 	dp_stage_judge(st, &c);
 }
@@ -119,14 +155,14 @@ static void dp_series_look(struct dp_stage *st, const struct dp_series *s,
 {
 	const struct dp_observation *o = &st->scene->at[0];
 	struct dp_case left;
-	/* Killed, say, when its next case had been injected. */
-	bool under_way = s->begun > s->done && o->injected;
 
 	p->s = s;
-	p->n = s->done + under_way;
+	/* Killed, say, when its next case had been injected. */
+	p->under_way = s->begun > s->done && o->injected;
+	p->n = s->done + p->under_way;
 	p->account.pattern = &s->pattern;
 	p->account.cases = &s->cases;
-	p->account.left = under_way || !s->done ? s->done : s->done - 1;
+	p->account.left = p->under_way || !s->done ? s->done : s->done - 1;
 	p->last = *o;
 	p->ended = !o->error && o->end == DP_END_EXITED &&
 		   o->step == DP_STEP_DONE && s->compared;
@@ -160,10 +196,11 @@ int dp_series_play(struct dp_stage *st, uint32_t *taken)
 			 &st->kept);
 	left = dp_record_rescue(record, &s->wide);
 	if (!rc) {
+		/* Before the scene is used for others. */
+		rc = dp_stage_check_ends(st);
 		dp_series_look(st, s, p);
 		dp_judge_series(st, p);
 		*taken = p->n;
-		rc = dp_stage_check_ends(st);
 	}
 	if (left)
 		return dp_stage_torn(st, s->wide.target, left);

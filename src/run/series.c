@@ -30,7 +30,7 @@ void dp_series_set(struct dp_series *s, const struct dp_case *c, uint64_t by,
 	s->accountant = accountant;
 	s->start = 0;
 	s->begun = s->done = 0;
-	s->ready = s->departed = s->compared = false;
+	s->departed = s->compared = false;
 }
 
 /* The mapping of all cases, its contents taken, and proven. 0 or negative errno;
@@ -41,6 +41,7 @@ static int dp_series_prepare(const struct dp_part *part, struct dp_looker *l,
 	struct dp_series *s = part->series;
 	struct dp_observation *o = part->o;
 	_cleanup_close_ int fd = -1;
+	uint64_t units;
 	int rc;
 
 	dp_enter(o, DP_STEP_OPEN);
@@ -75,7 +76,11 @@ static int dp_series_prepare(const struct dp_part *part, struct dp_looker *l,
 		rc = dp_touch_steady();
 	if (rc)
 		return rc;
+	units = s->wide.map.length / s->wide.unit;
 	return !dp_proof_fault(&o->proof) &&
+			       /* None, if the kernel was asked to map them. */
+			       (!o->populate_faults ||
+				o->populate_faults == units - 1) &&
 			       o->view.unit == s->pattern.seen.view.unit &&
 			       o->view.before.n == 1 &&
 			       o->view.before.at[0].offset ==
@@ -87,7 +92,8 @@ static int dp_series_prepare(const struct dp_part *part, struct dp_looker *l,
 }
 
 /* What is in the scene is to be of this case. What it maps is there: it was before
- * the first case, and whatever one of them lost was touched again. */
+ * the first case; whatever one of them lost where it looked was touched again, or
+ * the series had ended with it; and what was lost further away is to be seen. */
 static void dp_series_turn(struct dp_series *s, struct dp_looker *l,
 			   const struct dp_case *c, bool last)
 {
@@ -163,7 +169,6 @@ static int dp_series_run(const struct dp_part *part, struct dp_looker *l,
 	rc = dp_series_prepare(part, l, ct, area);
 	if (rc)
 		return rc;
-	s->ready = true;
 	while (s->done < s->cases.n && !s->departed) {
 		const struct dp_case c = dp_series_case(&s->cases, s->done);
 

@@ -26,7 +26,6 @@ struct dp_series {
 	uint64_t start;		/* address of wide.map */
 	uint32_t begun;		/* cases, the one under way too */
 	uint32_t done;		/* cases that were as the pattern is */
-	bool ready;		/* the mapping was as it must be, before the first */
 	bool departed;		/* the next one was not: it is in the scene */
 	bool compared;		/* all contents, after the last of them */
 	struct dp_differs differs;

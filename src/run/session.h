@@ -32,7 +32,7 @@ struct dp_session {
 
 /* Run every case. The summary's `planned` counts the plan, the rest what was
  * judged. SIGINT, SIGTERM and SIGHUP, which the caller holds blocked,
- * end the run after the case under way, with -EINTR. 0 or negative errno. */
+ * end the run after the case or the series under way, with -EINTR. 0 or negative errno. */
 int dp_session_run(const struct dp_session *s, const struct dp_plan *plan,
 		   struct dp_summary *summary);
 

@@ -164,11 +164,13 @@ static void dp_account_log_series(struct dp_accountant *a,
 				  struct dp_series_account *series, uint32_t n,
 				  struct dp_account *out)
 {
+	const struct dp_account *like = &series->pattern->account;
 	uint64_t began = a->log_end;
 
 	dp_account_log(a, began, series, out);
-	if (a->log_end - began ==
-	    (uint64_t)n * series->pattern->account.n_records)
+	/* As many for each, and none from elsewhere in the pattern's. */
+	if (like->n_records && like->n_records == like->n_lines &&
+	    a->log_end - began == (uint64_t)n * like->n_records)
 		return;
 	/* More, or fewer: from the oldest record on that there is. */
 	if (lseek(a->kmsg, 0, SEEK_SET) < 0)
