@@ -11,8 +11,8 @@
 /* Three pages of each case may be saved, see DP_RECORD_PAGES; or, of a unit that has
  * more, one and DP_SERIES_LINES lines, see DP_RECORD_LINES. */
 #define DP_SERIES_MAX 340
-#define DP_SERIES_LINES 4
-#define DP_SERIES_MAX_LINED 128
+#define DP_SERIES_LINES 2
+#define DP_SERIES_MAX_LINED 256
 
 /* Whether `b` is `a`, moved by whole units, and both can be in a series: device-dax
  * and madvise, nobody else taking part, seen by pagemap, the page touched again, and
