@@ -99,12 +99,11 @@ int dp_plan_add_given(struct dp_plan *plan, const struct dp_case *c)
 	if (plan->n_stored) {
 		times = plan->n - plan->spans[last].first;
 		by = c->poison.offset - plan->cases[last].poison.offset;
-		if (times > 1 ? by == times * plan->spans[last].by : by > 0) {
-			if (dp_is_moved(&plan->cases[last], c, by)) {
-				plan->spans[last].by = by / times;
-				plan->n++;
-				return 0;
-			}
+		if ((times > 1 ? by == times * plan->spans[last].by : by > 0) &&
+		    dp_is_moved(&plan->cases[last], c, by)) {
+			plan->spans[last].by = by / times;
+			plan->n++;
+			return 0;
 		}
 	}
 	stored = dp_plan_add(plan);

@@ -251,7 +251,6 @@ bool dp_series_meets(struct dp_series_account *a,
 	if (i < 0 || (uint32_t)i == a->left || a->met[i])
 		return false;
 	a->met[i] = true;
-	a->n_met++;
 	return true;
 }
 
@@ -360,9 +359,7 @@ bool dp_account_alike(const struct dp_pattern *p, const struct dp_case *c,
 			return false;
 	return a->n_lines == account->n_lines &&
 	       a->corrupted_kb == account->corrupted_kb &&
-	       account->n_events == 1 &&
-	       account->events[0].pfn - dp_pfn_of(c) ==
-		       a->events[0].pfn - dp_pfn_of(&p->c) &&
+	       dp_has_its_event(account, c) &&
 	       dp_event_alike(&a->events[0], &account->events[0]) &&
 	       dp_counters_alike(a, account) && dp_lists_alike(a, account) &&
 	       dp_pages_alike(a, account, dp_moved_by(p, c));
@@ -377,7 +374,7 @@ void dp_account_moved(const struct dp_pattern *p, const struct dp_case *c,
 	};
 
 	*account = p->account;
-	account->events[0].pfn += dp_pfn_of(c) - dp_pfn_of(&p->c);
+	account->events[0].pfn = dp_pfn_of(c);
 	account->n_lines = account->n_counters = account->n_pages = 0;
 	account->n_lists = 0;
 	account->corrupted_kb = 0;

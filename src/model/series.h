@@ -75,7 +75,6 @@ struct dp_series_account {
 	const struct dp_cases *cases;
 	uint32_t left;		/* the one that gets what the others do not
 				 * account for */
-	uint32_t n_met;
 	bool met[DP_SERIES_MAX]; /* the event of this case came */
 	uint8_t lines[DP_SERIES_MAX]; /* of the log that name its page */
 };

@@ -8,7 +8,6 @@
 #include "run/rescue.h"
 #include "run/series.h"
 #include "run/stage.h"
-#include "sys/early-kill.h"
 
 /* A series that has been played. */
 struct dp_played {
@@ -38,7 +37,6 @@ static struct dp_data dp_data_of(const struct dp_stage *st,
 static bool dp_is_alike(const struct dp_stage *st, const struct dp_played *p,
 			uint32_t i)
 {
-	const struct dp_data *like = &p->s->pattern.seen.data;
 	struct dp_data data;
 	struct dp_case c;
 
@@ -46,11 +44,10 @@ static bool dp_is_alike(const struct dp_stage *st, const struct dp_played *p,
 	    !(i == p->account.left ? p->left_alike : p->account.met[i]))
 		return false;
 	if (!p->differs)
-		return !like->poisoned_changed && !like->pages_changed;
+		return true;
 	c = dp_series_case(&p->s->cases, i);
 	data = dp_data_of(st, p, &c);
-	return data.poisoned_changed == like->poisoned_changed &&
-	       !data.pages_changed && !like->pages_changed;
+	return !data.poisoned_changed && !data.pages_changed;
 }
 
 /* The list of what is known has to see each case: what it names may be here, and
@@ -179,7 +176,6 @@ static void dp_series_look(struct dp_stage *st, const struct dp_series *s,
 int dp_series_play(struct dp_stage *st, uint32_t *taken)
 {
 	struct dp_series *s = st->series;
-	const struct dp_cast_bodies bodies = dp_stage_bodies(st, &s->wide);
 	_cleanup_free_ struct dp_played *p = calloc(1, sizeof(*p));
 	struct dp_record *record = st->entry->record;
 	struct dp_case last;
@@ -191,9 +187,7 @@ int dp_series_play(struct dp_stage *st, uint32_t *taken)
 	last = dp_series_case(&s->cases, s->cases.n - 1);
 	dp_accountant_begin(&st->accountant, &last, &st->scene->account);
 	record->n = record->n_lines = 0;
-	st->scene->default_is_early = dp_early_kill_get(st->early_kill);
-	rc = dp_cast_run(&s->wide, st->scene, record, st->s->timeout, &bodies,
-			 &st->kept);
+	rc = dp_stage_cast(st, &s->wide);
 	left = dp_record_rescue(record, &s->wide);
 	if (!rc) {
 		/* Before the scene is used for others. */

@@ -7,13 +7,10 @@
 #include <sys/signalfd.h>
 
 #include "base/cleanup.h"
-#include "run/attempt.h"
-#include "run/bystander.h"
 #include "run/file-watch.h"
 #include "run/journal.h"
 #include "run/kept.h"
 #include "run/medium.h"
-#include "run/poison.h"
 #include "run/rescue.h"
 #include "run/safety.h"
 #include "run/series.h"
@@ -47,13 +44,12 @@ static void dp_case_refused(const struct dp_case *c, struct dp_scene *scene,
 	}
 }
 
-/* One case, under the setting that it asks for; `early_kill` shows it. 0 or
+/* One case, under the setting that it asks for. 0 or
  * negative errno. */
 static int dp_run_case(struct dp_stage *st, const struct dp_case *c)
 {
 	const struct dp_session *s = st->s;
 	struct dp_scene *scene = st->scene;
-	const struct dp_cast_bodies bodies = dp_stage_bodies(st, c);
 	struct dp_early_kill_hold hold = { 0 };
 	int rc = 0, restored;
 
@@ -63,9 +59,7 @@ static int dp_run_case(struct dp_stage *st, const struct dp_case *c)
 		dp_case_refused(c, scene, rc);
 		return 0;
 	}
-	scene->default_is_early = dp_early_kill_get(st->early_kill);
-	rc = dp_cast_run(c, scene, st->entry->record, s->timeout, &bodies,
-			 &st->kept);
+	rc = dp_stage_cast(st, c);
 	restored = dp_early_kill_restore(&hold);
 	if (restored && !rc)
 		rc = dp_why(s->why, restored, "vm.memory_failure_early_kill could not be put back: %s",

@@ -22,12 +22,10 @@ static void dp_injector_body(const struct dp_part *part)
 		dp_poison_body(part);
 }
 
-struct dp_cast_bodies dp_stage_bodies(const struct dp_stage *st,
-				      const struct dp_case *c)
+int dp_stage_cast(struct dp_stage *st, const struct dp_case *c)
 {
 	bool series = st->series && c == &st->series->wide;
-
-	return (struct dp_cast_bodies){
+	const struct dp_cast_bodies bodies = {
 		.injector = dp_injector_body,
 		.bystander = dp_bystander_body,
 		.outside = dp_poison_outside,
@@ -36,6 +34,10 @@ struct dp_cast_bodies dp_stage_bodies(const struct dp_stage *st,
 		.series = st->series,
 		.done = series ? &st->series->done : NULL,
 	};
+
+	st->scene->default_is_early = dp_early_kill_get(st->early_kill);
+	return dp_cast_run(c, st->scene, st->entry->record, st->s->timeout,
+			   &bodies, &st->kept);
 }
 
 int dp_stage_init(struct dp_stage *st, const struct dp_session *s,

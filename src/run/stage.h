@@ -30,9 +30,8 @@ int dp_stage_init(struct dp_stage *st, const struct dp_session *s,
 		  struct dp_summary *summary, struct dp_journal_entry *entry);
 void dp_stage_deinit(struct dp_stage *st);
 
-/* Who plays the parts of the case, which may be a series. */
-struct dp_cast_bodies dp_stage_bodies(const struct dp_stage *st,
-				      const struct dp_case *c);
+/* Have the case, which may be a series, played: dp_cast_run(). */
+int dp_stage_cast(struct dp_stage *st, const struct dp_case *c);
 
 /* Judge the case that is in the scene, count it, and hand it on. */
 void dp_stage_judge(struct dp_stage *st, const struct dp_case *c);
