@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* kill-at [-w PATTERN] N COMMAND...: run the command, and kill it and all its
- * descendants by SIGKILL when they are about to make their N-th system call,
+/* kill-at [-o] [-r] [-w PATTERN] N COMMAND...: run the command, and kill it and all
+ * its descendants by SIGKILL when they are about to make their N-th system call,
  * counted over all of them in the order in which they stop. Prints "killed" or,
  * where they make fewer, "ended STATUS after M" and, with -w, "there from FIRST
- * to LAST": the calls before which a file of that name (glob(7)) was there. */
+ * to LAST": the calls before which a file of that name (glob(7)) was there.
+ *	-o  only the process that is about to make that call
+ *	-r  only calls of getrusage(2) count: readings of the fault counter */
 #include <errno.h>
 #include <glob.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <stdbool.h>
 #include <sys/ptrace.h>
+#include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -65,18 +69,35 @@ static int dp_is_there(const char *pattern)
 	return !rc;
 }
 
+/* Whether it is about to call getrusage(). */
+static bool dp_is_reading(pid_t pid)
+{
+	struct __ptrace_syscall_info info;
+
+	return ptrace(PTRACE_GET_SYSCALL_INFO, pid, (void *)sizeof(info),
+		      &info) > 0 &&
+	       info.op == PTRACE_SYSCALL_INFO_ENTRY &&
+	       info.entry.nr == SYS_getrusage;
+}
+
 int main(int argc, char **argv)
 {
 	const char *pattern = NULL;
+	bool only = false, readings = false;
 	long at, stops = 0, from = 0, to = 0;
-	int status, sig, last = 0;
+	int status, sig, last = 0, option;
 	pid_t first, pid;
 
-	if (argc > 2 && !strcmp(argv[1], "-w")) {
-		pattern = argv[2];
-		argv += 2;
-		argc -= 2;
+	while ((option = getopt(argc, argv, "+orw:")) >= 0) {
+		switch (option) {
+		case 'o': only = true; break;
+		case 'r': readings = true; break;
+		case 'w': pattern = optarg; break;
+		default: return 2;
+		}
 	}
+	argc -= optind - 1;
+	argv += optind - 1;
 	if (argc < 3)
 		return 2;
 	at = atol(argv[1]);
@@ -105,7 +126,13 @@ int main(int argc, char **argv)
 		sig = WSTOPSIG(status);
 		/* Each call stops twice, going in and coming out. */
 		if (sig == (SIGTRAP | 0x80)) {
-			if (++stops / 2 >= at) {
+			stops += !readings ? 1 : dp_is_reading(pid) ? 2 : 0;
+			if (at && stops / 2 >= at && only) {
+				kill(pid, SIGKILL);
+				at = 0;
+				continue;
+			}
+			if (at && stops / 2 >= at) {
 				dp_kill_all();
 				printf("killed\n");
 				return 0;
