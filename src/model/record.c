@@ -79,8 +79,9 @@ int dp_record_check(const struct dp_record *r, uint64_t length,
 	if (r->n_lines &&
 	    (r->n_lines > DP_RECORD_LINES || r->page < DP_RECORD_LINE ||
 	     !dp_is_aligned(r->lined, r->page) || r->lined >= r->size ||
-	     r->line_step < r->page || !dp_is_aligned(r->line_step, r->page) ||
-	     r->line_step > (r->size - r->lined) / r->n_lines))
+	     r->size - r->lined < r->page || r->line_step < r->page ||
+	     !dp_is_aligned(r->line_step, r->page) ||
+	     (r->size - r->lined - r->page) / r->line_step < r->n_lines - 1))
 		return dp_why(why, -EBADMSG,
 			      "its lines have no place in the target");
 	return 0;

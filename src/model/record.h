@@ -16,9 +16,9 @@
 #define DP_RECORD_PAGES 1024
 /* Of at most so many pages, in equal steps, a line of so many bytes is taken: what
  * a processor's cache holds of memory at once. */
-#define DP_RECORD_LINES 512
+#define DP_RECORD_LINES 1536
 #define DP_RECORD_LINE 64
-#define DP_RECORD_MAGIC "daxpois2"
+#define DP_RECORD_MAGIC "daxpois3"
 
 enum dp_record_state {
 	DP_RECORD_CLEAN,	/* the target is as it was */

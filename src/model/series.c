@@ -35,22 +35,76 @@ bool dp_case_moved(const struct dp_case *a, const struct dp_case *b)
 	       dp_case_policy(a) == dp_case_policy(b);
 }
 
-uint32_t dp_series_length(const struct dp_case *c, uint64_t by, size_t n)
+/* Whether a case so far behind this one hits nothing that this one maps, and maps
+ * nothing that this one hits. */
+static bool dp_are_apart(const struct dp_case *c, uint64_t by)
 {
-	size_t max = c->unit > c->page ? DP_SERIES_MAX_LINED : DP_SERIES_MAX;
+	struct dp_range unit = dp_case_unit_at(c, c->poison.offset);
+
+	return dp_range_end(c->map) - unit.offset <= by &&
+	       dp_range_end(unit) - c->map.offset <= by;
+}
+
+struct dp_cases dp_series_of(const struct dp_case *c, uint64_t by, size_t n)
+{
+	struct dp_cases cases = { *c, by, 1, 1 };
 
 	if (!dp_is_simple(c) || !by || !dp_is_aligned(by, c->unit) ||
 	    by > c->map.length)
-		return 1;
-	return dp_min(n, max);
+		return cases;
+	if (!dp_are_apart(c, by)) {
+		if (!dp_are_apart(c, 2 * by))
+			return cases;
+		cases.lanes = 2;
+	}
+	cases.n = dp_min(n, (size_t)cases.lanes * DP_SERIES_LANE);
+	return cases;
+}
+
+/* How many are in the first lane. */
+static uint32_t dp_first_lane(const struct dp_cases *cases)
+{
+	return (cases->n + cases->lanes - 1) / cases->lanes;
+}
+
+uint32_t dp_series_place(const struct dp_cases *cases, uint32_t i)
+{
+	uint32_t first = dp_first_lane(cases);
+
+	return i < first ? i * cases->lanes : (i - first) * cases->lanes + 1;
+}
+
+/* The case at a place. */
+static uint32_t dp_series_at(const struct dp_cases *cases, uint32_t place)
+{
+	return place / cases->lanes +
+	       (place % cases->lanes ? dp_first_lane(cases) : 0);
+}
+
+uint32_t dp_series_lane_end(const struct dp_cases *cases, uint32_t i)
+{
+	uint32_t first = dp_first_lane(cases);
+
+	return i < first ? first : cases->n;
 }
 
 struct dp_case dp_series_case(const struct dp_cases *cases, uint32_t i)
 {
 	struct dp_case c = cases->first;
 
-	dp_case_move(&c, i * cases->by);
+	dp_case_move(&c, dp_series_place(cases, i) * cases->by);
 	return c;
+}
+
+struct dp_cases dp_series_part(const struct dp_cases *cases, uint32_t i,
+			       uint32_t n)
+{
+	return (struct dp_cases){
+		.first = dp_series_case(cases, i),
+		.by = n == cases->n ? cases->by : cases->lanes * cases->by,
+		.n = n,
+		.lanes = 1,
+	};
 }
 
 struct dp_case dp_series_wide(const struct dp_cases *cases)
@@ -143,10 +197,11 @@ static bool dp_signals_alike(const struct dp_observation *a,
 	return true;
 }
 
-/* Each place that was touched now was touched then, and gave the same. */
-static bool dp_touches_alike(const struct dp_observation *a,
-			     const struct dp_observation *b, uint64_t by)
+bool dp_touched_alike(const struct dp_pattern *p, const struct dp_case *c,
+		      const struct dp_observation *b)
 {
+	const struct dp_observation *a = &p->seen;
+	uint64_t by = dp_moved_by(p, c);
 	uint32_t i;
 
 	for (uint32_t k = 0; k < b->n_touches; k++) {
@@ -176,7 +231,18 @@ bool dp_seen_alike(const struct dp_pattern *p, const struct dp_case *c,
 	       !dp_proof_fault(&o->proof) && !dp_proof_fault(&a->proof) &&
 	       dp_ranges_alike(&a->view.before, &o->view.before, by) &&
 	       dp_ranges_alike(&a->view.unmapped, &o->view.unmapped, by) &&
-	       dp_signals_alike(a, o) && dp_touches_alike(a, o, by);
+	       dp_signals_alike(a, o);
+}
+
+void dp_lost_moved(const struct dp_pattern *p, const struct dp_case *c,
+		   struct dp_ranges *lost)
+{
+	const struct dp_ranges *like = &p->seen.view.unmapped;
+	uint64_t by = dp_moved_by(p, c);
+
+	for (uint32_t i = 0; i < like->n; i++)
+		dp_ranges_append(lost, (struct dp_range){
+			like->at[i].offset + by, like->at[i].length });
 }
 
 bool dp_seen_narrow(const struct dp_case *c, struct dp_observation *o)
@@ -227,10 +293,12 @@ static int dp_series_case_of(const struct dp_series_account *a, uint64_t pfn)
 {
 	const struct dp_cases *cases = a->cases;
 	uint64_t first = dp_pfn_of(&cases->first);
-	uint64_t step = cases->by / cases->first.page, i = (pfn - first) / step;
+	uint64_t step = cases->by / cases->first.page;
+	uint64_t place = (pfn - first) / step;
 
-	return pfn >= first && i < cases->n && !((pfn - first) % step) ? (int)i
-								       : -1;
+	return pfn >= first && place < cases->n && !((pfn - first) % step)
+		       ? (int)dp_series_at(cases, place)
+		       : -1;
 }
 
 static bool dp_event_alike(const struct dp_account_event *a,

@@ -8,30 +8,44 @@
 
 #include "model/judge.h"
 
-/* Three pages of each case may be saved, see DP_RECORD_PAGES; or, of a unit that has
- * more, one and DP_SERIES_LINES lines, see DP_RECORD_LINES. */
-#define DP_SERIES_MAX 340
-#define DP_SERIES_LINES 2
-#define DP_SERIES_MAX_LINED 256
+/* So many cases, of each of which up to three lines are saved, see DP_RECORD_LINES. */
+#define DP_SERIES_LANE 500
+#define DP_SERIES_MAX (2 * DP_SERIES_LANE)
 
 /* Whether `b` is `a`, moved by whole units, and both can be in a series: device-dax
  * and madvise, nobody else taking part, seen by pagemap, the page touched again, and
  * no more mapped than its unit and one on each side. */
 bool dp_case_moved(const struct dp_case *a, const struct dp_case *b);
 
-/* Cases of a series, each of them `by` bytes behind the one before. */
+/* Cases of a series, in their places each `by` bytes behind the one before. In two
+ * lanes every other one is taken first, and then those between them: where each
+ * hits what lies beside the next one, no case of a lane maps what another one of it
+ * loses. They are numbered in the order in which they are taken. */
 struct dp_cases {
 	struct dp_case first;
 	uint64_t by;
 	uint32_t n;
+	uint32_t lanes;		/* 1 or 2 */
 };
 
-/* How many of `n` cases, `c` and those behind it, are one series: their mappings are
- * one piece, and there are no more than there is room for. At least 1. */
-uint32_t dp_series_length(const struct dp_case *c, uint64_t by, size_t n);
+/* Of `n` cases, `c` and those `by` bytes further each, those that are a series from
+ * the first on: their mappings are one piece, and there are no more than there is
+ * room for. At least one. */
+struct dp_cases dp_series_of(const struct dp_case *c, uint64_t by, size_t n);
+
+/* The place of the i-th, from 0. */
+uint32_t dp_series_place(const struct dp_cases *cases, uint32_t i);
+
+/* How many there are up to the end of the lane that has the i-th. */
+uint32_t dp_series_lane_end(const struct dp_cases *cases, uint32_t i);
 
 /* The i-th, which has the first one's id. */
 struct dp_case dp_series_case(const struct dp_cases *cases, uint32_t i);
+
+/* The n cases from the i-th on, all of one lane or all that there are, as cases in a
+ * single one. */
+struct dp_cases dp_series_part(const struct dp_cases *cases, uint32_t i,
+			       uint32_t n);
 
 /* The first of them, with what all map. */
 struct dp_case dp_series_wide(const struct dp_cases *cases);
@@ -54,10 +68,18 @@ bool dp_pattern_take(struct dp_pattern *p, const struct dp_case *c,
 		     const struct dp_case_verdict *v);
 
 /* Whether what the injector of another case has seen is what the pattern's has,
- * moved: what it was told, what it lost, and what touching again gave, where both
- * touched. Not its data. */
+ * moved: what it was told, and what it lost. Not its touches, nor its data. */
 bool dp_seen_alike(const struct dp_pattern *p, const struct dp_case *c,
 		   const struct dp_observation *o);
+
+/* Whether each place of the case that was touched again was touched with the
+ * pattern, too, and gave the same. */
+bool dp_touched_alike(const struct dp_pattern *p, const struct dp_case *c,
+		      const struct dp_observation *o);
+
+/* What another case has lost, if that was what the pattern has: appended. */
+void dp_lost_moved(const struct dp_pattern *p, const struct dp_case *c,
+		   struct dp_ranges *lost);
 
 /* What was seen of the mapping of a whole series after one case: if nothing was
  * lost but where that case maps, it is seen as if only that were mapped. False:

@@ -24,6 +24,10 @@ static void dp_take(struct dp_contents *ct, uint64_t offset)
 		ct->saved->offsets[ct->taken++] = page;
 }
 
+/* At most, a power of two, of a unit. */
+#define DP_LINES_A_UNIT 512
+static_assert(DP_LINES_A_UNIT <= DP_RECORD_LINES, "there is room for them");
+
 /* The unit that is hit, whole, if that leaves room for the rest; but of one that
  * is to be written, a line of each page, or of as many as there may be: whatever
  * moves, clears or mixes up mappings does so by pages, and each line has a
@@ -35,7 +39,7 @@ static void dp_choose_unit(struct dp_contents *ct, struct dp_range unit)
 
 	if (dp_contents_filled(c) && pages > 1 && c->page >= DP_RECORD_LINE) {
 		ct->saved->lined = unit.offset;
-		ct->saved->n_lines = dp_min(pages, (uint64_t)DP_RECORD_LINES);
+		ct->saved->n_lines = dp_min(pages, (uint64_t)DP_LINES_A_UNIT);
 		ct->saved->line_step = unit.length / ct->saved->n_lines;
 	} else if (pages <= DP_RECORD_PAGES / 2) {
 		for (o = unit.offset; o < dp_range_end(unit); o += c->page)
@@ -126,25 +130,41 @@ static void dp_take_next(struct dp_contents *ct, uint64_t offset)
 		dp_take(ct, offset);
 }
 
-/* Lines in equal steps through all units, from somewhere behind the first page that
- * is hit. */
+/* In equal steps: of each page, if units are pages. Else from the page behind the
+ * first one that is hit: behind each, and, where units lie between those that are
+ * hit, once further away. */
 static void dp_choose_lines(struct dp_contents *ct, const struct dp_cases *cases)
 {
 	const struct dp_case *c = ct->c;
 	struct dp_record *r = ct->saved;
+	uint64_t end = dp_range_end(c->map), n = 0;
 
-	r->line_step = dp_max(dp_align_down(cases->by / DP_SERIES_LINES, c->page),
-			      c->page);
-	r->lined = c->poison.offset +
-		   dp_max(dp_align_down(r->line_step / 2, c->page), c->page);
-	r->n_lines = dp_min((uint64_t)cases->n * DP_SERIES_LINES,
-			    (dp_range_end(c->map) - r->lined) / r->line_step);
+	if (c->unit == c->page) {
+		r->lined = c->map.offset;
+		r->line_step = c->page;
+	} else {
+		r->lined = dp_range_end(c->poison);
+		r->line_step = cases->by > c->unit
+				       ? dp_align_down(cases->by / 2, c->page)
+				       : cases->by;
+	}
+	if (r->lined < end)
+		n = (end - r->lined - 1) / r->line_step + 1;
+	r->n_lines = dp_min(n, (uint64_t)DP_RECORD_LINES);
 }
 
-/* On one side of the page that is hit, and on the other, in turn. */
-static void dp_take_one_beside(struct dp_contents *ct, const struct dp_case *c,
-			       bool below)
+/* Of so many cases one has a whole page compared. */
+#define DP_CASES_A_PAGE 4
+
+/* The one that is hit, if units are pages; else on one side of that, and on the
+ * other, in turn. */
+static void dp_take_whole(struct dp_contents *ct, const struct dp_case *c,
+			  bool below)
 {
+	if (c->unit == c->page) {
+		dp_take_next(ct, c->poison.offset);
+		return;
+	}
 	if (c->poison.offset == c->map.offset)
 		below = false;
 	else if (dp_range_end(c->poison) == dp_range_end(c->map))
@@ -157,21 +177,14 @@ int dp_contents_init_series(struct dp_contents *ct, const struct dp_case *c,
 			    const struct dp_cases *cases, char *at,
 			    struct dp_record *saved)
 {
-	bool lined = c->unit > c->page && c->page >= DP_RECORD_LINE;
 	struct dp_case one = cases->first;
 
 	dp_contents_begin(ct, c, at, saved);
-	if (lined)
-		dp_choose_lines(ct, cases);
-	for (uint32_t i = 0; i < cases->n; i++, dp_case_move(&one, cases->by)) {
-		if (lined) {
-			dp_take_one_beside(ct, &one, i % 2);
-			continue;
-		}
-		if (one.poison.offset != one.map.offset)
-			dp_take_next(ct, one.poison.offset - c->page);
-		dp_take_next(ct, one.poison.offset);
-		dp_take_next(ct, dp_range_end(one.poison));
+	dp_choose_lines(ct, cases);
+	/* From place to place. */
+	for (uint32_t i = 0; i < cases->n; i += DP_CASES_A_PAGE) {
+		dp_take_whole(ct, &one, !(i / DP_CASES_A_PAGE % 2));
+		dp_case_move(&one, DP_CASES_A_PAGE * cases->by);
 	}
 	__atomic_store_n(&saved->n, ct->taken, __ATOMIC_RELEASE);
 	return dp_contents_do(ct, dp_piece_save);

@@ -29,10 +29,10 @@ struct dp_contents {
 int dp_contents_init(struct dp_contents *ct, const struct dp_case *c, char *at,
 		     struct dp_record *saved);
 
-/* Likewise for the cases of a series, of which `c` is all in one, mapped at `at`:
- * of each the page that is poisoned, and those beside it; where a unit has more
- * pages, the page on one side of the poisoned one, in turn, and a few lines of the
- * unit. */
+/* Likewise for the cases of a series, of which `c` is all in one, mapped at `at`. If
+ * units are pages: a line of each that is mapped, and of some all of the poisoned one. If
+ * they have more: a line of the page behind the poisoned one, and of some all of a
+ * page beside it. */
 int dp_contents_init_series(struct dp_contents *ct, const struct dp_case *c,
 			    const struct dp_cases *cases, char *at,
 			    struct dp_record *saved);

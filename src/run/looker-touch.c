@@ -67,20 +67,12 @@ void dp_looker_touch(struct dp_looker *l)
 	dp_places_touch(l, &p);
 }
 
-void dp_looker_touch_beside(struct dp_looker *l, const struct dp_case *c)
+void dp_looker_touch_beside(struct dp_looker *l, long *faults)
 {
-	const struct dp_ranges *lost = &l->o->view.unmapped;
-	struct dp_range unit = dp_view_unit_at(c, l->o, c->poison.offset);
 	struct dp_places p = { .n = 0 };
 
-	dp_places_around(l, c, &p);
-	/* Beside it nothing is expected, whatever place it would be at. */
-	if (lost->n == 1 && lost->at[0].offset == unit.offset &&
-	    lost->at[0].length == unit.length) {
-		dp_touch_first(p.addr, p.n, c->access == DP_ACCESS_WRITE,
-			       l->o->touches);
-		l->o->n_touches = p.n;
-	} else {
-		dp_places_touch(l, &p);
-	}
+	dp_places_around(l, l->c, &p);
+	dp_touch_first(p.addr, p.n, l->c->access == DP_ACCESS_WRITE,
+		       l->o->touches, faults);
+	l->o->n_touches = p.n;
 }

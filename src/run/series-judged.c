@@ -16,6 +16,7 @@ struct dp_played {
 	bool under_way;		/* one more than was alike had been injected */
 	bool ended;		/* as it should, and all contents were compared */
 	bool differs;		/* of some case they do */
+	uint32_t ends;		/* the case under way when the injector ended */
 	bool left_alike;	/* the account of the case that is left is */
 	struct dp_series_account account;
 	struct dp_observation last;	/* of the one that is not alike */
@@ -40,7 +41,7 @@ static bool dp_is_alike(const struct dp_stage *st, const struct dp_played *p,
 	struct dp_data data;
 	struct dp_case c;
 
-	if (i >= p->s->done || !p->ended ||
+	if (i >= p->s->done || !p->ended || p->s->odd[i] ||
 	    !(i == p->account.left ? p->left_alike : p->account.met[i]))
 		return false;
 	if (!p->differs)
@@ -71,11 +72,10 @@ static void dp_judge_alike(struct dp_stage *st, const struct dp_played *p,
 			   uint32_t from, uint32_t to)
 {
 	const struct dp_pattern *pattern = &p->s->pattern;
-	struct dp_cases alike = p->s->cases;
+	struct dp_cases alike =
+		dp_series_part(&p->s->cases, from, to - from);
 	struct dp_timing *told;
 
-	alike.first = dp_series_case(&p->s->cases, from);
-	alike.n = to - from;
 	told = &st->summary->told.by[dp_scene_role(&alike.first, st->scene, 0)];
 	for (uint32_t i = from; i < to; i++) {
 		dp_summary_add(st->summary, &pattern->verdict);
@@ -87,15 +87,50 @@ static void dp_judge_alike(struct dp_stage *st, const struct dp_played *p,
 	st->s->alike(pattern, &alike, st->s->arg);
 }
 
-/* Whose injector came to another end when its last case was over. */
-static void dp_end_as(struct dp_observation *o,
-		      const struct dp_observation *last)
+/* How it ended: as the injector, or, if that was in the midst of another case, as
+ * any other case does. */
+static void dp_end_of(const struct dp_played *p, uint32_t i,
+		      struct dp_observation *o)
 {
+	const struct dp_observation *last =
+		i == p->ends ? &p->last : &p->s->pattern.seen;
+
 	o->end = last->end;
 	o->end_detail = last->end_detail;
 	o->step = last->step;
 	o->error = last->error;
 	o->failed_at = last->failed_at;
+}
+
+/* What it was told when it was touched. */
+static void dp_signals_add(struct dp_observation *o,
+			   const struct dp_signal *more, uint32_t n)
+{
+	for (uint32_t i = 0; i < n && o->n_signals < DP_SIGNALS_MAX; i++)
+		o->signals[o->n_signals++] = more[i];
+}
+
+/* The touches of one that was as the pattern is until then, which are not known if
+ * it did not come to them. */
+static void dp_touches_of(const struct dp_series *s, uint32_t i,
+			  struct dp_observation *o)
+{
+	const struct dp_touched *t = &s->touches[i];
+	uint32_t before = o->n_signals;
+
+	if (s->odd[i]) {
+		o->n_touches = t->n_touches;
+		memcpy(o->touches, t->touches, sizeof(t->touches));
+		for (uint32_t k = 0; k < t->n_touches; k++)
+			if (o->touches[k].signal >= 0)
+				o->touches[k].signal += before;
+		dp_signals_add(o, t->signals, t->n_signals);
+	} else if (i >= s->touched) {
+		o->n_touches = 0;
+		if (s->touching && i == s->touched)
+			dp_signals_add(o, s->again.signals,
+				       s->again.n_signals);
+	}
 }
 
 /* One of those that are not, or about which something is not known: what was seen
@@ -113,12 +148,12 @@ static void dp_judge_one(struct dp_stage *st, const struct dp_played *p,
 			      s->start + (c.map.offset - s->wide.map.offset), o);
 		if (o->n_signals)
 			o->signals[0].when = s->told[i];
+		dp_touches_of(s, i, o);
 		o->pid = p->last.pid;
-		if (i == p->account.left && !p->under_way)
-			dp_end_as(o, &p->last);
 	} else {
 		*o = p->last;
 	}
+	dp_end_of(p, i, o);
 	o->data = dp_data_of(st, p, &c);
 	if (i == p->account.left) {
 		st->scene->account = p->rest;
@@ -133,14 +168,18 @@ static void dp_judge_one(struct dp_stage *st, const struct dp_played *p,
 
 static void dp_judge_series(struct dp_stage *st, const struct dp_played *p)
 {
-	uint32_t from = 0, i;
+	uint32_t from = 0, end, i;
 
 	while (from < p->n) {
 		for (i = from; dp_is_alike(st, p, i); i++)
 			;
+		/* Those of two lanes are told together only if they are all. */
+		end = dp_series_lane_end(&p->s->cases, from);
+		if (i - from < p->s->cases.n && i > end)
+			i = end;
 		if (i > from)
 			dp_judge_alike(st, p, from, i);
-		if (i < p->n)
+		else
 			dp_judge_one(st, p, i++);
 		from = i;
 	}
@@ -160,6 +199,8 @@ static void dp_series_look(struct dp_stage *st, const struct dp_series *s,
 	p->account.pattern = &s->pattern;
 	p->account.cases = &s->cases;
 	p->account.left = p->under_way || !s->done ? s->done : s->done - 1;
+	p->ends = s->touching && s->touched < s->done ? s->touched
+						      : p->account.left;
 	p->last = *o;
 	p->ended = !o->error && o->end == DP_END_EXITED &&
 		   o->step == DP_STEP_DONE && s->compared;

@@ -7,10 +7,10 @@
 #include "base/cleanup.h"
 #include "run/looker.h"
 #include "run/series.h"
+#include "run/series-parts.h"
 #include "sys/account.h"
 #include "sys/inject.h"
 #include "sys/sigbus.h"
-#include "sys/touch.h"
 
 struct dp_series *dp_series_new(void)
 {
@@ -22,15 +22,16 @@ void dp_series_free(struct dp_series *series)
 	dp_shared_free(series, sizeof(*series));
 }
 
-void dp_series_set(struct dp_series *s, const struct dp_case *c, uint64_t by,
-		   uint32_t n, const struct dp_accountant *accountant)
+void dp_series_set(struct dp_series *s, const struct dp_cases *cases,
+		   const struct dp_accountant *accountant)
 {
-	s->cases = (struct dp_cases){ *c, by, n };
+	s->cases = *cases;
 	s->wide = dp_series_wide(&s->cases);
 	s->accountant = accountant;
 	s->start = 0;
-	s->begun = s->done = 0;
-	s->departed = s->compared = false;
+	s->begun = s->done = s->touched = 0;
+	s->departed = s->touching = s->compared = false;
+	memset(s->odd, 0, sizeof(s->odd));
 }
 
 /* The mapping of all cases, its contents taken, and proven. 0 or negative errno;
@@ -72,8 +73,6 @@ static int dp_series_prepare(const struct dp_part *part, struct dp_looker *l,
 		return rc;
 	dp_enter(o, DP_STEP_BASELINE);
 	rc = dp_looker_baseline(l);
-	if (!rc)
-		rc = dp_touch_steady();
 	if (rc)
 		return rc;
 	units = s->wide.map.length / s->wide.unit;
@@ -91,22 +90,31 @@ static int dp_series_prepare(const struct dp_part *part, struct dp_looker *l,
 		       : -EAGAIN;
 }
 
-/* What is in the scene is to be of this case. What it maps is there: it was before
- * the first case; whatever one of them lost where it looked was touched again, or
- * the series had ended with it; and what was lost further away is to be seen. */
-static void dp_series_turn(struct dp_series *s, struct dp_looker *l,
-			   const struct dp_case *c, bool last)
+void dp_series_view(const struct dp_series *s, struct dp_looker *l,
+		    const struct dp_case *c)
 {
-	const struct dp_case *seen = last ? &s->wide : c;
+	struct dp_view *view = &l->o->view;
+
+	l->c = c;
+	l->primary = (char *)s->start + (c->map.offset - s->wide.map.offset);
+	view->start = (uintptr_t)l->primary;
+	view->range = c->map;
+	view->unit = s->pattern.seen.view.unit;
+	view->before.n = 1;
+	view->before.at[0] = c->map;
+	view->unmapped.n = 0;
+}
+
+/* What is in the scene is to be of this case. What it maps is there: it was before
+ * the first case, what another lane has lost was touched again, and no other case of
+ * this one hits it; had one lost it all the same where it looked, the series had ended
+ * with it; and what was lost further away is to be seen. */
+static void dp_series_turn(struct dp_series *s, struct dp_looker *l,
+			   const struct dp_case *c)
+{
 	struct dp_observation *o = l->o;
 
-	l->c = seen;
-	l->primary = (char *)s->start + (seen->map.offset - s->wide.map.offset);
-	o->view.start = (uintptr_t)l->primary;
-	o->view.range = seen->map;
-	o->view.before.n = 1;
-	o->view.before.at[0] = seen->map;
-	o->view.unmapped.n = 0;
+	dp_series_view(s, l, c);
 	o->n_signals = 0;
 	o->n_touches = 0;
 	o->injected = false;
@@ -129,7 +137,8 @@ static int dp_series_one(struct dp_series *s, struct dp_looker *l,
 {
 	struct dp_observation *o = l->o;
 	char *at = (char *)s->start + (c->poison.offset - s->wide.map.offset);
-	bool last = i + 1 == s->cases.n;
+	bool last = i + 1 == dp_series_lane_end(&s->cases, i);
+	const struct dp_case *seen = last ? &s->wide : c;
 	struct dp_injection injection = {
 		.target = c->target,
 		.addr = at,
@@ -137,56 +146,79 @@ static int dp_series_one(struct dp_series *s, struct dp_looker *l,
 	};
 	int rc;
 
-	dp_series_turn(s, l, c, last);
+	dp_series_turn(s, l, seen);
 	dp_sigbus_expect();
 	s->begun = i + 1;
-	if (last)
+	if (i + 1 == s->cases.n)
 		dp_accountant_skip(s->accountant);
 	dp_enter(o, DP_STEP_INJECT);
 	o->injected = true;
 	o->inject_errno = -dp_inject(c->method, &injection);
 	/* Only the call is timed. */
 	o->step = DP_STEP_OBSERVE;
-	rc = dp_looker_after(l);
-	if (rc)
-		return rc;
-	if (last && dp_seen_narrow(c, o)) {
+	rc = last ? dp_series_look(s, l) : dp_looker_after(l);
+	if (!rc && last && dp_seen_narrow(c, o)) {
 		l->c = c;
 		l->primary = (char *)o->view.start;
 	}
-	o->step = DP_STEP_TOUCH;
-	dp_looker_touch_beside(l, c);
-	return 0;
+	return rc;
+}
+
+/* One that departs is touched as if it were alone. */
+static void dp_series_depart(struct dp_series *s, struct dp_looker *l,
+			     const struct dp_case *c)
+{
+	struct dp_case as_seen = *c;
+
+	/* If it lost more than it maps, that is all of the mapping. */
+	as_seen.map = l->c->map;
+	l->c = &as_seen;
+	l->o->step = DP_STEP_TOUCH;
+	dp_looker_touch(l);
+	l->c = &s->wide;
+	s->departed = true;
+}
+
+/* Those of one lane, or up to the first that departs, and what they lost touched
+ * again. 0 or negative errno. */
+static int dp_series_lane(struct dp_series *s, struct dp_looker *l)
+{
+	uint32_t end = dp_series_lane_end(&s->cases, s->done);
+	struct dp_observation *o = l->o;
+	int rc;
+
+	while (s->done < end && !s->departed) {
+		const struct dp_case c = dp_series_case(&s->cases, s->done);
+
+		rc = dp_series_one(s, l, &c, s->done);
+		if (!rc && dp_seen_alike(&s->pattern, &c, o)) {
+			s->told[s->done] = dp_told_after(o);
+			/* Only now: the director may look at any time. */
+			__atomic_store_n(&s->done, s->done + 1,
+					 __ATOMIC_RELEASE);
+		} else if (!rc) {
+			dp_series_depart(s, l, &c);
+		}
+		/* It does not live on. */
+		l->c = &s->wide;
+		if (rc)
+			return rc;
+	}
+	return dp_series_touch(s, l);
 }
 
 static int dp_series_run(const struct dp_part *part, struct dp_looker *l,
 			 struct dp_contents *ct, struct dp_area *area)
 {
 	struct dp_series *s = part->series;
-	struct dp_observation *o = part->o;
 	int rc;
 
 	rc = dp_series_prepare(part, l, ct, area);
+	while (!rc && s->done < s->cases.n && !s->departed)
+		rc = dp_series_lane(s, l);
 	if (rc)
 		return rc;
-	while (s->done < s->cases.n && !s->departed) {
-		const struct dp_case c = dp_series_case(&s->cases, s->done);
-
-		rc = dp_series_one(s, l, &c, s->done);
-		/* It does not live on. */
-		l->c = &s->wide;
-		if (rc)
-			return rc;
-		if (dp_seen_alike(&s->pattern, &c, o)) {
-			s->told[s->done] = dp_told_after(o);
-			/* Only now: the director may look at any time. */
-			__atomic_store_n(&s->done, s->done + 1,
-					 __ATOMIC_RELEASE);
-		} else {
-			s->departed = true;
-		}
-	}
-	dp_enter(o, DP_STEP_COMPARE);
+	dp_enter(part->o, DP_STEP_COMPARE);
 	dp_contents_differ(ct, &s->differs);
 	s->compared = true;
 	return 0;

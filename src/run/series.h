@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The cases of a series, one after another by one injector, in one mapping, which
- * was looked at twice before the first. After each it looks at what that case maps,
- * and touches the page and its neighbours again, so that all is there for the next;
- * after the last it looks at everything. It stops at the first case that departs
- * from the pattern. */
+ * was looked at twice before the first. After each it looks at what that case maps;
+ * after the last of a lane at everything. None of a lane maps what another one of it
+ * loses, so that touching again what was lost can wait until then: all of it at once
+ * takes half of the time. It stops at the first case that departs from the pattern;
+ * of those before it, each has its touches all the same. */
 #ifndef DP_RUN_SERIES_H
 #define DP_RUN_SERIES_H
 
@@ -13,6 +14,16 @@
 
 struct dp_accountant;
 struct dp_stage;
+
+/* The page, and one place on either side of its unit. */
+#define DP_TOUCHED_MAX 3
+
+/* What touching one case's page and what lies beside it gave. */
+struct dp_touched {
+	uint32_t n_touches, n_signals;
+	struct dp_touch touches[DP_TOUCHED_MAX];
+	struct dp_signal signals[DP_TOUCHED_MAX];
+};
 
 /* Shared by the injector and its director. What it points to is from before the
  * injector was born. */
@@ -27,18 +38,23 @@ struct dp_series {
 	uint32_t begun;		/* cases, the one under way too */
 	uint32_t done;		/* cases that were as the pattern is */
 	bool departed;		/* the next one was not: it is in the scene */
-	bool compared;		/* all contents, after the last of them */
+	bool touching;		/* those that were, after the last of a lane */
+	uint32_t touched;	/* cases, of those done; the next may be half touched */
+	struct dp_observation again; /* of the one that is being touched */
+	bool compared;		/* all contents, after that */
 	struct dp_differs differs;
 	int64_t told[DP_SERIES_MAX]; /* ns from the call to the signal; -1: none */
+	bool odd[DP_SERIES_MAX]; /* touching it was not as with the pattern, but */
+	struct dp_touched touches[DP_SERIES_MAX]; /* so; not touched else */
 };
 
 /* Memory for one that processes can share; NULL when short of it. */
 struct dp_series *dp_series_new(void);
 void dp_series_free(struct dp_series *series);
 
-/* Begin: `c` and those behind it, `n` in all, which the pattern fits. */
-void dp_series_set(struct dp_series *s, const struct dp_case *c, uint64_t by,
-		   uint32_t n, const struct dp_accountant *accountant);
+/* Begin: cases that the pattern fits. */
+void dp_series_set(struct dp_series *s, const struct dp_cases *cases,
+		   const struct dp_accountant *accountant);
 
 /* The injector's part (dp_cast_run). */
 void dp_series_body(const struct dp_part *part);

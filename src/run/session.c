@@ -142,33 +142,125 @@ struct dp_serial {
 /* Fewer are not worth a mapping of their own. */
 #define DP_SERIES_MIN 4
 
-/* The cases from here on, if they are a series: *taken of them are done; none, if
- * the next one is to be taken by itself. 0 or negative errno, with a reason. */
-static int dp_run_series(struct dp_stage *st, struct dp_serial *serial,
-			 const struct dp_plan *plan, size_t i, uint32_t *taken)
+/* The plan's i-th case is the next, and the record is its target's. 0 or negative
+ * errno, with a reason. */
+static int dp_next_case(struct dp_stage *st, const struct dp_plan *plan, size_t i)
 {
-	const struct dp_case *c = st->now;
-	uint32_t length;
-	uint64_t by;
-	size_t n;
+	const struct dp_target *before = st->now->target;
+	struct dp_case room;
+
+	*st->now = *dp_plan_case(plan, i, &room);
+	dp_debug(st->s->log, "case %s", st->now->id);
+	/* First, since an earlier run may know why it cannot be read. */
+	return dp_take_record(st, st->now, before);
+}
+
+/* Whether the case is as the pattern is, if there is one. */
+static bool dp_fits_pattern(const struct dp_stage *st, const struct dp_case *c)
+{
+	return st->series && st->series->pattern.taken &&
+	       dp_case_moved(&st->series->pattern.c, c);
+}
+
+/* The next case and those behind it, n in all, if they are a series: *taken of them
+ * are done, in the series' order; none, if the next one is to be taken by itself. 0
+ * or negative errno, with a reason. */
+static int dp_run_series(struct dp_stage *st, struct dp_serial *serial,
+			 uint64_t by, size_t n, uint32_t *taken)
+{
+	struct dp_cases cases;
 	int rc;
 
 	*taken = 0;
-	if (!st->series || !st->series->pattern.taken || serial->alone ||
-	    !dp_case_moved(&st->series->pattern.c, c))
+	if (serial->alone || !dp_fits_pattern(st, st->now))
 		return 0;
-	n = dp_plan_span(plan, i, &by);
-	length = dp_series_length(c, by, n);
-	if (length < DP_SERIES_MIN)
+	cases = dp_series_of(st->now, by, n);
+	if (cases.n < DP_SERIES_MIN)
 		return 0;
-	dp_series_set(st->series, c, by, length, &st->accountant);
+	dp_series_set(st->series, &cases, &st->accountant);
 	rc = dp_series_play(st, taken);
 	/* Where each departs, nothing is gained. */
-	serial->alone = *taken == length ? 0 : serial->setback;
-	serial->setback = *taken == length
+	serial->alone = *taken == cases.n ? 0 : serial->setback;
+	serial->setback = *taken == cases.n
 				  ? 1
 				  : dp_min(2 * serial->setback,
 					   (size_t)DP_SERIES_MAX);
+	return rc;
+}
+
+/* Cases of a plan: the first, and every `step`-th behind it, n in all. */
+struct dp_lane {
+	const struct dp_plan *plan;
+	size_t first, step, n;
+	uint64_t by;		/* bytes from one to the next */
+};
+
+/* Those from the i-th on. */
+static int dp_run_lane(struct dp_stage *st, struct dp_serial *serial,
+		       const struct dp_lane *lane, size_t i,
+		       struct dp_file_watch *watch, int stop)
+{
+	uint32_t taken;
+	int rc;
+
+	for (; i < lane->n; i += taken) {
+		if (dp_stop_asked(stop))
+			return -EINTR;
+		rc = dp_next_case(st, lane->plan, lane->first + i * lane->step);
+		if (!rc)
+			rc = dp_run_series(st, serial, lane->by, lane->n - i,
+					   &taken);
+		if (!rc && taken)
+			continue;
+		if (!rc)
+			rc = dp_run_single(st, watch, st->now);
+		if (rc)
+			return rc;
+		if (st->series)
+			dp_pattern_take(&st->series->pattern, st->now, st->scene,
+					st->verdict);
+		serial->alone -= serial->alone > 0;
+		taken = 1;
+	}
+	return 0;
+}
+
+/* The plan's i-th case, and those behind it that may be a series with it, *n in all:
+ * as one, or else lane by lane. 0 or negative errno, with a reason. */
+static int dp_run_some(struct dp_stage *st, struct dp_serial *serial,
+		       const struct dp_plan *plan, size_t i, size_t *n,
+		       struct dp_file_watch *watch, int stop)
+{
+	struct dp_case room;
+	const struct dp_case *c = dp_plan_case(plan, i, &room);
+	uint32_t taken = 0, done;
+	struct dp_cases cases;
+	uint64_t by;
+	int rc = 0;
+
+	*n = dp_plan_span(plan, i, &by);
+	cases = dp_series_of(c, by, dp_fits_pattern(st, c) ? *n : 1);
+	*n = cases.n;
+	if (cases.lanes > 1) {
+		if (dp_stop_asked(stop))
+			return -EINTR;
+		rc = dp_next_case(st, plan, i);
+		if (!rc)
+			rc = dp_run_series(st, serial, by, cases.n, &taken);
+	}
+	for (uint32_t k = 0; k < cases.lanes && !rc; k++) {
+		struct dp_lane lane = {
+			.plan = plan,
+			.first = i + k,
+			.step = cases.lanes,
+			.n = (cases.n + cases.lanes - 1 - k) / cases.lanes,
+			.by = by * cases.lanes,
+		};
+
+		done = dp_min(taken, (uint32_t)lane.n);
+		taken -= done;
+		rc = dp_run_lane(st, serial, &lane, done, watch, stop);
+	}
 	return rc;
 }
 
@@ -176,34 +268,12 @@ static int dp_run_cases(struct dp_stage *st, const struct dp_plan *plan,
 			struct dp_file_watch *watch, int stop)
 {
 	struct dp_serial serial = { .setback = 1 };
-	const struct dp_target *before = NULL;
-	struct dp_case *c = st->now, room;
-	uint32_t taken;
-	int rc;
+	size_t n;
+	int rc = 0;
 
-	for (size_t i = 0; i < plan->n; i += taken) {
-		if (dp_stop_asked(stop))
-			return -EINTR;
-		*c = *dp_plan_case(plan, i, &room);
-		dp_debug(st->s->log, "case %s", c->id);
-		/* First, since an earlier run may know why it cannot be read. */
-		rc = dp_take_record(st, c, before);
-		before = c->target;
-		if (!rc)
-			rc = dp_run_series(st, &serial, plan, i, &taken);
-		if (!rc && taken)
-			continue;
-		if (!rc)
-			rc = dp_run_single(st, watch, c);
-		if (rc)
-			return rc;
-		if (st->series)
-			dp_pattern_take(&st->series->pattern, c, st->scene,
-					st->verdict);
-		serial.alone -= serial.alone > 0;
-		taken = 1;
-	}
-	return 0;
+	for (size_t i = 0; i < plan->n && !rc; i += n)
+		rc = dp_run_some(st, &serial, plan, i, &n, watch, stop);
+	return rc;
 }
 
 static int dp_run_all(const struct dp_session *s, const struct dp_plan *plan,

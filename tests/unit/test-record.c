@@ -71,7 +71,13 @@ START_TEST(only_a_whole_record_is_acted_on)
 	ck_assert_uint_eq(dp_record_pages(r), 5);
 	r->offsets[1] = 12 * PAGE;
 	ck_assert_uint_eq(dp_record_pages(r), 4);
+	/* The last of them is the target's last page; behind it. */
 	r->line_step = 5 * PAGE;
+	ck_assert_int_eq(dp_record_check(r, length, NULL), 0);
+	r->lined = PAGE;
+	dp_bad(r, length, "its lines have no place");
+	r->lined = 0;
+	r->line_step = 6 * PAGE;
 	dp_bad(r, length, "its lines have no place");
 	r->line_step = 1;
 	dp_bad(r, length, "its lines have no place");

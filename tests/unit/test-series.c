@@ -45,40 +45,129 @@ static void dp_plan_them(void)
 		};
 }
 
+static uint32_t dp_length(const struct dp_case *c, uint64_t by, size_t n)
+{
+	return dp_series_of(c, by, n).n;
+}
+
+static uint32_t dp_lanes(const struct dp_case *c, uint64_t by)
+{
+	return dp_series_of(c, by, 9).lanes;
+}
+
 START_TEST(what_is_a_series)
 {
-	struct dp_case *c = dp_cases, pages, wide, one;
-	struct dp_cases cases;
+	struct dp_case *c = dp_cases, pages, one;
 
 	dp_plan_them();
-	ck_assert_uint_eq(dp_series_length(c, UNIT, N), DP_SERIES_MAX_LINED);
-	ck_assert_uint_eq(dp_series_length(c, UNIT, 7), 7);
-	ck_assert_uint_eq(dp_series_length(c, UNIT, 1), 1);
-	ck_assert_uint_eq(dp_series_length(c, 0, 1), 1);
+	ck_assert_uint_eq(dp_length(c, 2 * UNIT, N), DP_SERIES_LANE);
+	ck_assert_uint_eq(dp_length(c, 2 * UNIT, 7), 7);
+	ck_assert_uint_eq(dp_length(c, 2 * UNIT, 1), 1);
+	ck_assert_uint_eq(dp_length(c, 0, 1), 1);
 	/* Not by whole units, or over a gap. */
-	ck_assert_uint_eq(dp_series_length(c, PAGE, 7), 1);
-	ck_assert_uint_eq(dp_series_length(c, UNIT + PAGE, 7), 1);
-	ck_assert_uint_eq(dp_series_length(c, 3 * UNIT, 7), 7);
-	ck_assert_uint_eq(dp_series_length(c, 4 * UNIT, 7), 1);
-	/* Of units of one page there is room for more. */
+	ck_assert_uint_eq(dp_length(c, PAGE, 7), 1);
+	ck_assert_uint_eq(dp_length(c, 2 * UNIT + PAGE, 7), 1);
+	ck_assert_uint_eq(dp_length(c, 3 * UNIT, 7), 7);
+	ck_assert_uint_eq(dp_length(c, 4 * UNIT, 7), 1);
+	/* If one maps what the next one loses, it is in another lane. */
+	ck_assert_uint_eq(dp_length(c, UNIT, N), DP_SERIES_MAX);
+	ck_assert_uint_eq(dp_length(c, UNIT, 7), 7);
+	ck_assert_uint_eq(dp_lanes(c, UNIT), 2);
+	ck_assert_uint_eq(dp_lanes(c, 2 * UNIT), 1);
+	ck_assert_uint_eq(dp_lanes(c, 3 * UNIT), 1);
+	/* Two units above it; two below. */
+	one = c[3];
+	one.map.offset += UNIT;
+	ck_assert_uint_eq(dp_lanes(&one, 2 * UNIT), 2);
+	ck_assert_uint_eq(dp_lanes(&one, 3 * UNIT), 1);
+	ck_assert_uint_eq(dp_length(&one, 3 * UNIT, 7), 7);
+	ck_assert_uint_eq(dp_length(&one, UNIT, 7), 1);
+	one.map.offset -= 2 * UNIT;
+	ck_assert_uint_eq(dp_lanes(&one, 2 * UNIT), 2);
+	ck_assert_uint_eq(dp_lanes(&one, 3 * UNIT), 1);
+	ck_assert_uint_eq(dp_length(&one, UNIT, 7), 1);
+	/* Nothing but the unit itself. */
+	one.map = (struct dp_range){ 4 * UNIT, UNIT };
+	ck_assert_uint_eq(dp_length(&one, UNIT, 7), 7);
+	ck_assert_uint_eq(dp_lanes(&one, UNIT), 1);
+	ck_assert_uint_eq(dp_length(&one, 2 * UNIT, 7), 1);
 	pages = *c;
 	pages.unit = PAGE;
-	pages.map = (struct dp_range){ 2 * PAGE, 3 * PAGE };
-	ck_assert_uint_eq(dp_series_length(&pages, PAGE, N), DP_SERIES_MAX);
+	pages.map = (struct dp_range){ 512 * PAGE, 3 * PAGE };
+	pages.poison.offset = 513 * PAGE;
+	ck_assert_uint_eq(dp_length(&pages, 2 * PAGE, N), DP_SERIES_LANE);
+	ck_assert_uint_eq(dp_lanes(&pages, PAGE), 2);
+}
+END_TEST
 
-	cases = (struct dp_cases){ c[2], UNIT, 7 };
-	wide = dp_series_wide(&cases);
-	ck_assert_uint_eq(wide.map.offset, 2 * UNIT);
-	ck_assert_uint_eq(wide.map.length, 9 * UNIT);
-	ck_assert_uint_eq(wide.poison.offset, c[2].poison.offset);
-	for (uint32_t i = 0; i < 7; i++) {
-		one = dp_series_case(&cases, i);
-		ck_assert_mem_eq(&one.map, &c[2 + i].map, sizeof(one.map));
-		ck_assert_uint_eq(one.poison.offset, c[2 + i].poison.offset);
-		ck_assert_uint_eq(one.first_fault, c[2 + i].first_fault);
-		ck_assert(dp_case_moved(&c[2], &one));
-		ck_assert(dp_case_moved(&one, &c[2]));
+/* Odd and even numbers of cases, in one lane and in two: each place comes once; none
+ * of a lane maps what another one of it hits. */
+START_TEST(each_has_its_place)
+{
+	dp_plan_them();
+	for (uint32_t n = 4; n < 10; n++) {
+		for (uint64_t by = UNIT; by <= 3 * UNIT; by += UNIT) {
+			struct dp_cases cases = dp_series_of(dp_cases, by, n);
+			struct dp_case wide = dp_series_wide(&cases);
+			uint32_t seen = 0, end;
+
+			ck_assert_uint_eq(cases.n, n);
+			ck_assert_uint_eq(wide.map.offset, 0);
+			ck_assert_uint_eq(wide.map.length,
+					  3 * UNIT + (n - 1) * by);
+			ck_assert_uint_eq(wide.poison.offset,
+					  dp_cases[0].poison.offset);
+			for (uint32_t i = 0; i < n; i++) {
+				uint32_t place = dp_series_place(&cases, i);
+				const struct dp_case *same =
+					&dp_cases[place * by / UNIT];
+				struct dp_case one = dp_series_case(&cases, i);
+
+				seen |= 1U << place;
+				ck_assert_mem_eq(&one.map, &same->map,
+						 sizeof(one.map));
+				ck_assert_uint_eq(one.poison.offset,
+						  same->poison.offset);
+				ck_assert_uint_eq(one.first_fault,
+						  same->first_fault);
+				ck_assert(dp_case_moved(&dp_cases[0], &one));
+				end = dp_series_lane_end(&cases, i);
+				ck_assert_uint_gt(end, i);
+				for (uint32_t k = i + 1; k < end; k++) {
+					struct dp_case other =
+						dp_series_case(&cases, k);
+
+					ck_assert(!dp_range_contains(
+						one.map, other.poison));
+					ck_assert(!dp_range_contains(
+						other.map, one.poison));
+				}
+			}
+			ck_assert_uint_eq(seen, (1U << n) - 1);
+			ck_assert_uint_eq(dp_series_lane_end(&cases, n - 1), n);
+		}
 	}
+}
+END_TEST
+
+START_TEST(parts_are_where_they_were)
+{
+	struct dp_cases cases, part;
+
+	dp_plan_them();
+	cases = dp_series_of(dp_cases, UNIT, 9);
+	/* All of it, one after another; some of the first lane; of the second. */
+	part = dp_series_part(&cases, 0, 9);
+	ck_assert_uint_eq(part.lanes, 1);
+	ck_assert_uint_eq(part.by, UNIT);
+	ck_assert_uint_eq(part.n, 9);
+	part = dp_series_part(&cases, 1, 3);
+	ck_assert_uint_eq(part.by, 2 * UNIT);
+	ck_assert_uint_eq(part.first.poison.offset, dp_cases[2].poison.offset);
+	ck_assert_uint_eq(part.n, 3);
+	part = dp_series_part(&cases, 6, 2);
+	ck_assert_uint_eq(part.by, 2 * UNIT);
+	ck_assert_uint_eq(part.first.poison.offset, dp_cases[3].poison.offset);
 }
 END_TEST
 
@@ -102,7 +191,7 @@ START_TEST(what_is_none)
 	do {                                                                   \
 		BREAKS(__VA_ARGS__);                                           \
 		ck_assert(!dp_case_moved(&c[5], &c[5]));                       \
-		ck_assert_uint_eq(dp_series_length(&c[5], UNIT, 9), 1);        \
+		ck_assert_uint_eq(dp_length(&c[5], UNIT, 9), 1);               \
 	} while (0)
 	ENDS(c[5].type = DP_CASE_ATTEMPT);
 	ENDS(c[5].target = &file);
@@ -262,18 +351,29 @@ static bool dp_alike(uint32_t i, const struct dp_observation *o)
 	return dp_seen_alike(&dp_a_pattern, &dp_cases[i], o);
 }
 
+static bool dp_touched(uint32_t i, const struct dp_observation *o)
+{
+	return dp_touched_alike(&dp_a_pattern, &dp_cases[i], o);
+}
+
 START_TEST(the_same_elsewhere_is_alike)
 {
 	static struct dp_case_verdict verdict;
 	struct dp_observation o, moved;
+	struct dp_ranges lost;
 
 	dp_given(20);
 	/* Whatever is moved is judged as the pattern was. */
 	for (uint32_t i = 0; i < 40; i++) {
 		dp_see(i, &o);
 		ck_assert(dp_alike(i, &o));
+		ck_assert(dp_touched(i, &o));
 		dp_seen_moved(&dp_a_pattern, &dp_cases[i], o.view.start, &moved);
 		ck_assert(dp_alike(i, &moved));
+		ck_assert(dp_touched(i, &moved));
+		lost = (struct dp_ranges){ 0 };
+		dp_lost_moved(&dp_a_pattern, &dp_cases[i], &lost);
+		ck_assert(dp_ranges_equal(&lost, &o.view.unmapped));
 		moved.data = o.data;
 		ck_assert_mem_eq(&moved.view, &o.view, sizeof(o.view));
 		ck_assert_mem_eq(moved.signals, o.signals, sizeof(o.signals));
@@ -292,9 +392,9 @@ START_TEST(the_same_elsewhere_is_alike)
 	/* Fewer places may have been touched, not none. */
 	dp_see(9, &o);
 	o.n_touches = 1;
-	ck_assert(dp_alike(9, &o));
+	ck_assert(dp_touched(9, &o));
 	o.n_touches = 0;
-	ck_assert(!dp_alike(9, &o));
+	ck_assert(!dp_touched(9, &o));
 }
 END_TEST
 
@@ -305,9 +405,10 @@ START_TEST(one_fact_changed_is_not_alike)
 #define DEPARTS(...)                                                           \
 	do {                                                                   \
 		dp_see(9, &o);                                                 \
-		ck_assert(dp_alike(9, &o));                                    \
+		ck_assert(dp_alike(9, &o) && dp_touched(9, &o));               \
 		__VA_ARGS__;                                                   \
-		ck_assert_msg(!dp_alike(9, &o), "%s", #__VA_ARGS__);           \
+		ck_assert_msg(!dp_alike(9, &o) || !dp_touched(9, &o), "%s",    \
+			      #__VA_ARGS__);                                   \
 	} while (0)
 	dp_given(20);
 	DEPARTS(o.error = -EIO);
@@ -352,7 +453,7 @@ START_TEST(what_is_lost_elsewhere_counts)
 	struct dp_case wide;
 
 	dp_given(20);
-	cases = (struct dp_cases){ dp_cases[0], UNIT, 10 };
+	cases = (struct dp_cases){ dp_cases[0], UNIT, 10, 1 };
 	wide = dp_series_wide(&cases);
 	dp_see(9, &narrow);
 	o = narrow;
@@ -390,7 +491,7 @@ static struct dp_cases dp_some_cases;
 
 static void dp_account_given(uint32_t n, uint32_t left)
 {
-	dp_some_cases = (struct dp_cases){ dp_cases[100], UNIT, n };
+	dp_some_cases = (struct dp_cases){ dp_cases[100], UNIT, n, 1 };
 	dp_an_account = (struct dp_series_account){
 		.pattern = &dp_a_pattern,
 		.cases = &dp_some_cases,
@@ -430,6 +531,22 @@ START_TEST(events_are_met_once)
 	dp_tell(102, &one);
 	one.events[0].pfn++;
 	ck_assert(!dp_series_meets(&dp_an_account, &one.events[0]));
+}
+END_TEST
+
+/* Each event is met by the case that has its place. */
+START_TEST(events_are_met_in_lanes)
+{
+	dp_given(20);
+	dp_account_given(5, 4);
+	dp_some_cases.lanes = 2;
+	for (uint32_t i = 0; i < 5; i++) {
+		uint32_t place = dp_series_place(&dp_some_cases, i);
+
+		ck_assert_int_eq(dp_meets(place), i != 4);
+		ck_assert_int_eq(dp_an_account.met[i], i != 4);
+	}
+	ck_assert(!dp_meets(5));
 }
 END_TEST
 
@@ -519,7 +636,8 @@ START_TEST(the_rest_is_what_one_case_has)
 }
 END_TEST
 
-UNIT_SUITE("series", &what_is_a_series, &what_is_none, &what_can_be_a_pattern,
+UNIT_SUITE("series", &what_is_a_series, &each_has_its_place,
+	   &parts_are_where_they_were, &what_is_none, &what_can_be_a_pattern,
 	   &the_same_elsewhere_is_alike, &one_fact_changed_is_not_alike,
-	   &what_is_lost_elsewhere_counts, &events_are_met_once, &lines_are_expected_as_often_as_in_the_pattern,
+	   &what_is_lost_elsewhere_counts, &events_are_met_once, &events_are_met_in_lanes, &lines_are_expected_as_often_as_in_the_pattern,
 	   &the_rest_is_what_one_case_has)
