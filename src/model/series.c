@@ -57,7 +57,9 @@ struct dp_cases dp_series_of(const struct dp_case *c, uint64_t by, size_t n)
 			return cases;
 		cases.lanes = 2;
 	}
-	cases.n = dp_min(n, (size_t)cases.lanes * DP_SERIES_LANE);
+	/* What lies between them needs room, too. */
+	cases.n = dp_min(n, by > c->unit ? (size_t)DP_SERIES_LANE
+					 : (size_t)cases.lanes * DP_SERIES_LANE);
 	return cases;
 }
 
@@ -288,17 +290,19 @@ void dp_seen_moved(const struct dp_pattern *p, const struct dp_case *c,
 	o->data = (struct dp_data){ 0 };
 }
 
-/* The number of the case that poisons this page, or -1. */
+/* The number of the case that has poisoned this page, or -1. */
 static int dp_series_case_of(const struct dp_series_account *a, uint64_t pfn)
 {
 	const struct dp_cases *cases = a->cases;
 	uint64_t first = dp_pfn_of(&cases->first);
 	uint64_t step = cases->by / cases->first.page;
 	uint64_t place = (pfn - first) / step;
+	uint32_t i;
 
-	return pfn >= first && place < cases->n && !((pfn - first) % step)
-		       ? (int)dp_series_at(cases, place)
-		       : -1;
+	if (pfn < first || place >= cases->n || (pfn - first) % step)
+		return -1;
+	i = dp_series_at(cases, place);
+	return i < a->n ? (int)i : -1;
 }
 
 static bool dp_event_alike(const struct dp_account_event *a,
@@ -353,11 +357,11 @@ static void dp_account_unasked(struct dp_account *account, enum dp_source source
 		 "asked once for many injections in a row");
 }
 
-void dp_series_rest(const struct dp_series_account *a, uint32_t n,
+void dp_series_rest(const struct dp_series_account *a,
 		    struct dp_account *account)
 {
 	const struct dp_account *like = &a->pattern->account;
-	uint32_t others = n - (a->left < n);
+	uint32_t others = a->n - (a->left < a->n);
 
 	/* Those of the last case were looked at, and only its own was poisoned by
 	 * it alone. */

@@ -8,7 +8,8 @@
 
 #include "model/judge.h"
 
-/* So many cases, of each of which up to three lines are saved, see DP_RECORD_LINES. */
+/* So many cases, of each of which up to three lines may be saved, or, in two lanes, one
+ * and a half: see DP_RECORD_LINES. */
 #define DP_SERIES_LANE 500
 #define DP_SERIES_MAX (2 * DP_SERIES_LANE)
 
@@ -95,6 +96,7 @@ void dp_seen_moved(const struct dp_pattern *p, const struct dp_case *c,
 struct dp_series_account {
 	const struct dp_pattern *pattern;
 	const struct dp_cases *cases;
+	uint32_t n;		/* so many were injected */
 	uint32_t left;		/* the one that gets what the others do not
 				 * account for */
 	bool met[DP_SERIES_MAX]; /* the event of this case came */
@@ -110,10 +112,10 @@ bool dp_series_meets(struct dp_series_account *a,
  * no more of them than the pattern has. */
 bool dp_series_expects(struct dp_series_account *a, const char *line);
 
-/* From the account of the first `n` cases together, which was begun for the last of
- * all, without the events that were met: take what the pattern makes expect of all
- * but `left`. Lines are the caller's. */
-void dp_series_rest(const struct dp_series_account *a, uint32_t n,
+/* From the account of all that were injected together, which was begun for the last
+ * case there is, without the events that were met: take what the pattern makes expect
+ * of all but `left`. Lines are the caller's. */
+void dp_series_rest(const struct dp_series_account *a,
 		    struct dp_account *account);
 
 /* Whether the account of a case is the pattern's, moved, lines of the log apart. */

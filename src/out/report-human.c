@@ -16,6 +16,7 @@ struct dp_human {
 	const struct dp_report_options *options;
 	const struct dp_target *target;	/* of the table under way */
 	struct dp_table *table;
+	uint64_t last;			/* offset that the last row ends with */
 	bool begun;
 	size_t n_dropped;
 	struct dp_notes notes;		/* what stands below the table */
@@ -179,6 +180,7 @@ static int dp_human_each(void *state, const struct dp_case *c,
 	dp_human_told(told, sizeof(told), c, scene, 0);
 	dp_human_lost(lost, sizeof(lost), c, &scene->at[0]);
 	rc = dp_human_row(h, cells);
+	h->last = c->poison.offset;
 	if (!rc)
 		rc = dp_notes_add(&h->notes, h->options, c, scene, v);
 	return rc;
@@ -202,19 +204,24 @@ static void dp_alike_told(char *buf, size_t size, const struct dp_pattern *p)
 static int dp_human_alike(void *state, const struct dp_pattern *pattern,
 			  const struct dp_cases *cases)
 {
-	char what[64], poisoned[32], told[32], lost[DP_SIZE_TEXT];
-	char step[DP_SIZE_TEXT];
+	char what[96], poisoned[32], told[32], lost[DP_SIZE_TEXT];
+	char step[DP_SIZE_TEXT], from[32] = "";
 	const char *cells[5] = { what, poisoned, told, lost,
 				 dp_verdict_name(pattern->verdict.verdict) };
+	uint64_t first = cases->first.poison.offset;
+	struct dp_human *h = state;
 	int rc;
 
+	/* They need not be in the order of their places. */
+	if (first != h->last + cases->by)
+		snprintf(from, sizeof(from), " from 0x%" PRIx64, first);
+	h->last = first + (cases->n - 1) * cases->by;
 	if (cases->n > 1)
-		snprintf(what, sizeof(what), "  and %u alike, each %s further",
-			 cases->n, dp_size_text(step, cases->by, false));
+		snprintf(what, sizeof(what), "  and %u alike%s, each %s further",
+			 cases->n, from, dp_size_text(step, cases->by, false));
 	else
 		snprintf(what, sizeof(what), "  and one alike");
-	snprintf(poisoned, sizeof(poisoned), "0x%" PRIx64,
-		 cases->first.poison.offset + (cases->n - 1) * cases->by);
+	snprintf(poisoned, sizeof(poisoned), "0x%" PRIx64, h->last);
 	dp_alike_told(told, sizeof(told), pattern);
 	dp_size_text(lost, dp_ranges_total(&pattern->seen.view.unmapped), false);
 	rc = dp_human_row(state, cells);

@@ -35,7 +35,7 @@ struct dp_cast {
 	const struct dp_cast_bodies *bodies;
 	int64_t until;		/* ns, CLOCK_MONOTONIC */
 	int64_t each;		/* ns that a case has */
-	uint32_t done;		/* cases of a series when that was last set */
+	uint32_t progress;	/* of a series when that was last set */
 	bool extended;
 	bool keeps;		/* the injector stays for the next case */
 	struct dp_kept *kept;
@@ -226,15 +226,15 @@ static void dp_actor_hung(struct dp_cast *cast, struct dp_actor *a)
 	cast->extended = true;
 }
 
-/* Of a series further cases have been carried out: the next has its own time. */
+/* A series has come further: the next case has its own time. */
 static bool dp_cast_goes_on(struct dp_cast *cast)
 {
-	const uint32_t *at = cast->bodies->done;
-	uint32_t done = at ? __atomic_load_n(at, __ATOMIC_RELAXED) : 0;
+	const uint32_t *at = cast->bodies->progress;
+	uint32_t progress = at ? __atomic_load_n(at, __ATOMIC_RELAXED) : 0;
 
-	if (done == cast->done)
+	if (progress == cast->progress)
 		return false;
-	cast->done = done;
+	cast->progress = progress;
 	cast->until = dp_now() + cast->each;
 	return true;
 }

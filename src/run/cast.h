@@ -32,9 +32,9 @@ struct dp_cast_bodies {
 	void (*announce)(const struct dp_case *c, void *arg);
 	void *arg;
 	/* For an injector that carries out several cases, all in one; or NULL.
-	 * `done`: so many so far, each of which has its own time. */
+	 * `progress` grows with each of its steps, which has its own time. */
 	struct dp_series *series;
-	const uint32_t *done;
+	const uint32_t *progress;
 };
 
 /* Run all parts of the case, wait for their ends, and fill the scene, where

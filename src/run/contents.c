@@ -123,12 +123,9 @@ int dp_contents_init(struct dp_contents *ct, const struct dp_case *c, char *at,
 	return dp_contents_do(ct, dp_piece_save);
 }
 
-/* Upwards only, so that none comes twice. */
-static void dp_take_next(struct dp_contents *ct, uint64_t offset)
-{
-	if (!ct->taken || offset > ct->saved->offsets[ct->taken - 1])
-		dp_take(ct, offset);
-}
+static_assert(3 * DP_SERIES_LANE <= DP_RECORD_LINES &&
+		      DP_SERIES_MAX + 2 <= DP_RECORD_LINES,
+	      "there is a line for each page of a series");
 
 /* In equal steps: of each page, if units are pages. Else from the page behind the
  * first one that is hit: behind each, and, where units lie between those that are
@@ -153,40 +150,12 @@ static void dp_choose_lines(struct dp_contents *ct, const struct dp_cases *cases
 	r->n_lines = dp_min(n, (uint64_t)DP_RECORD_LINES);
 }
 
-/* Of so many cases one has a whole page compared. */
-#define DP_CASES_A_PAGE 4
-
-/* The one that is hit, if units are pages; else on one side of that, and on the
- * other, in turn. */
-static void dp_take_whole(struct dp_contents *ct, const struct dp_case *c,
-			  bool below)
-{
-	if (c->unit == c->page) {
-		dp_take_next(ct, c->poison.offset);
-		return;
-	}
-	if (c->poison.offset == c->map.offset)
-		below = false;
-	else if (dp_range_end(c->poison) == dp_range_end(c->map))
-		below = true;
-	dp_take_next(ct, below ? c->poison.offset - c->page
-			       : dp_range_end(c->poison));
-}
-
 int dp_contents_init_series(struct dp_contents *ct, const struct dp_case *c,
 			    const struct dp_cases *cases, char *at,
 			    struct dp_record *saved)
 {
-	struct dp_case one = cases->first;
-
 	dp_contents_begin(ct, c, at, saved);
 	dp_choose_lines(ct, cases);
-	/* From place to place. */
-	for (uint32_t i = 0; i < cases->n; i += DP_CASES_A_PAGE) {
-		dp_take_whole(ct, &one, !(i / DP_CASES_A_PAGE % 2));
-		dp_case_move(&one, DP_CASES_A_PAGE * cases->by);
-	}
-	__atomic_store_n(&saved->n, ct->taken, __ATOMIC_RELEASE);
 	return dp_contents_do(ct, dp_piece_save);
 }
 
@@ -239,13 +208,25 @@ bool dp_differs_any(const struct dp_differs *differs)
 	return any;
 }
 
+static void dp_sums_of_case(const struct dp_sums *sums, const struct dp_case *c,
+			    struct dp_data *data)
+{
+	for (uint32_t i = 0; i < sums->n; i++)
+		if (sums->pages[i] - c->map.offset < c->map.length)
+			dp_page_compared(c, sums->pages[i], false,
+					 dp_sums_differ(sums, i), data);
+}
+
 void dp_contents_of_case(const struct dp_record *r,
 			 const struct dp_differs *differs,
-			 const struct dp_case *c, struct dp_data *data)
+			 const struct dp_sums *sums, const struct dp_case *c,
+			 struct dp_data *data)
 {
 	uint32_t whole = 0;
 
 	data->pages_mapped = c->map.length / c->page;
+	if (sums)
+		dp_sums_of_case(sums, c, data);
 	for (uint32_t i = 0; i < dp_pieces_n(r); i++) {
 		bool line = i < r->n_lines;
 		uint64_t page = line ? r->lined + i * r->line_step
@@ -255,6 +236,7 @@ void dp_contents_of_case(const struct dp_record *r,
 		while (line && whole < r->n && r->offsets[whole] < page)
 			whole++;
 		if ((line && whole < r->n && r->offsets[whole] == page) ||
+		    (sums && dp_sums_find(sums, page) >= 0) ||
 		    page - c->map.offset >= c->map.length)
 			continue;
 		dp_page_compared(c, page, line,
@@ -267,7 +249,7 @@ void dp_contents_compare(struct dp_contents *ct, struct dp_data *data)
 	struct dp_differs differs;
 
 	dp_contents_differ(ct, &differs);
-	dp_contents_of_case(ct->saved, &differs, ct->c, data);
+	dp_contents_of_case(ct->saved, &differs, NULL, ct->c, data);
 }
 
 int dp_contents_restore(struct dp_contents *ct)

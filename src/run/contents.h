@@ -7,6 +7,7 @@
 #include "model/observation.h"
 #include "model/record.h"
 #include "model/series.h"
+#include "run/sums.h"
 
 /* Taken are pages at distances 0, 1, 2, 4, ... from the poisoned page, the edges
  * of its unit and of the neighbours, and the unit: all of it if it is not too
@@ -29,10 +30,10 @@ struct dp_contents {
 int dp_contents_init(struct dp_contents *ct, const struct dp_case *c, char *at,
 		     struct dp_record *saved);
 
-/* Likewise for the cases of a series, of which `c` is all in one, mapped at `at`. If
- * units are pages: a line of each that is mapped, and of some all of the poisoned one. If
- * they have more: a line of the page behind the poisoned one, and of some all of a
- * page beside it. */
+/* Likewise for the cases of a series, of which `c` is all in one, mapped at `at`: a
+ * line of each page, if units are pages; else of the page behind each one that is
+ * hit. That is enough to tell pages apart; whether they have changed is told by
+ * their sums. */
 int dp_contents_init_series(struct dp_contents *ct, const struct dp_case *c,
 			    const struct dp_cases *cases, char *at,
 			    struct dp_record *saved);
@@ -51,10 +52,12 @@ struct dp_differs {
 void dp_contents_differ(struct dp_contents *ct, struct dp_differs *differs);
 bool dp_differs_any(const struct dp_differs *differs);
 
-/* What that says of one case: of the pages that it maps. */
+/* What that, and what sums there are, or NULL, say of one case: of the pages that it
+ * maps. */
 void dp_contents_of_case(const struct dp_record *r,
 			 const struct dp_differs *differs,
-			 const struct dp_case *c, struct dp_data *data);
+			 const struct dp_sums *sums, const struct dp_case *c,
+			 struct dp_data *data);
 
 /* Put the saved contents back, if patterns took their place. Pages that raise
  * SIGBUS make it return -EIO. */

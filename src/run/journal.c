@@ -159,21 +159,39 @@ static void dp_entry_fill(struct dp_record *r, const struct dp_target *t,
 	memcpy(r->magic, DP_RECORD_MAGIC, sizeof(r->magic));
 }
 
-/* An earlier run's record: is there still something to put back? */
+/* Whether the record is as it was made, all zeros: it is on the disk before
+ * anything is taken, so nothing was. */
+static bool dp_entry_unbegun(const struct dp_journal_entry *e)
+{
+	char magic[sizeof(e->record->magic)] = { 0 };
+	static const char none[sizeof(magic)];
+
+	return pread(e->fd, magic, sizeof(magic), 0) >= 0 &&
+	       !memcmp(magic, none, sizeof(magic));
+}
+
+/* An earlier run's record: is there still something to put back? What cannot be read
+ * may have it. */
 static int dp_entry_check_old(struct dp_journal_entry *e,
 			      const struct dp_target *t, struct dp_why *why)
 {
 	char when[DP_WHEN_TEXT];
+	struct dp_why bad = { "" };
 	struct stat st;
 	int rc;
 
-	if (fstat(e->fd, &st) || st.st_size < (off_t)sizeof(struct dp_record))
+	if (fstat(e->fd, &st))
+		return -errno;
+	if (!st.st_size || dp_entry_unbegun(e))
 		return 0;
 	rc = dp_entry_map(e, st.st_size);
 	if (rc)
 		return rc;
-	if (!dp_record_check(e->record, e->length, NULL) &&
-	    e->record->state != DP_RECORD_CLEAN)
+	rc = dp_record_check(e->record, e->length, &bad);
+	if (rc)
+		rc = dp_why(why, -EEXIST, "the journal's record %s of an earlier run cannot be read (%s), and may hold contents of %s; remove it if they are not wanted",
+			    e->id, bad.text, t->name);
+	else if (e->record->state != DP_RECORD_CLEAN)
 		rc = dp_why(why, -EEXIST, "process %d did not live to put back the contents of %s, which it took at %s; 'daxpoison clear %s' does it",
 			    e->record->pid, t->name,
 			    dp_when_text(when, e->record->when), e->id);
@@ -270,17 +288,6 @@ int dp_record_set(struct dp_record *r, enum dp_record_state state)
 	__atomic_store_n(&r->state, state, __ATOMIC_RELEASE);
 	return state == DP_RECORD_CLEAN || !msync(r, page, MS_SYNC) ? 0
 								    : -errno;
-}
-
-/* Whether the record is as it was made, all zeros: it is on the disk before
- * anything is taken, so nothing was. */
-static bool dp_entry_unbegun(const struct dp_journal_entry *e)
-{
-	char magic[sizeof(e->record->magic)] = { 0 };
-	static const char none[sizeof(magic)];
-
-	return pread(e->fd, magic, sizeof(magic), 0) >= 0 &&
-	       !memcmp(magic, none, sizeof(magic));
 }
 
 static void dp_entry_show(int dir, const char *name, dp_journal_fn each,

@@ -30,7 +30,8 @@ static struct dp_data dp_data_of(const struct dp_stage *st,
 	struct dp_data data = { .restored = true };
 
 	if (p->s->compared)
-		dp_contents_of_case(st->entry->record, &p->s->differs, c, &data);
+		dp_contents_of_case(st->entry->record, &p->s->differs,
+				    &p->s->sums, c, &data);
 	return data;
 }
 
@@ -41,7 +42,7 @@ static bool dp_is_alike(const struct dp_stage *st, const struct dp_played *p,
 	struct dp_data data;
 	struct dp_case c;
 
-	if (i >= p->s->done || !p->ended || p->s->odd[i] ||
+	if (i >= p->s->touched || !p->ended || p->s->odd[i] ||
 	    !(i == p->account.left ? p->left_alike : p->account.met[i]))
 		return false;
 	if (!p->differs)
@@ -204,10 +205,11 @@ static void dp_series_look(struct dp_stage *st, const struct dp_series *s,
 	p->last = *o;
 	p->ended = !o->error && o->end == DP_END_EXITED &&
 		   o->step == DP_STEP_DONE && s->compared;
-	p->differs = dp_differs_any(&s->differs);
+	p->differs = dp_differs_any(&s->differs) || dp_sums_any(&s->sums);
 	if (!p->n)
 		return;
-	dp_accountant_end_series(&st->accountant, &p->account, p->n,
+	p->account.n = p->n;
+	dp_accountant_end_series(&st->accountant, &p->account,
 				 &st->scene->account);
 	p->rest = st->scene->account;
 	left = dp_series_case(&s->cases, p->account.left);

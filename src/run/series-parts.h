@@ -17,7 +17,10 @@ void dp_series_view(const struct dp_series *s, struct dp_looker *l,
 int dp_series_look(const struct dp_series *s, struct dp_looker *l);
 
 /* Touch again what each case of the lane that was as the pattern has lost, and beside
- * it. 0, or -ENOTRECOVERABLE if faults cannot be counted. */
+ * it; up to where faults can no longer be counted. 0 or negative errno. */
 int dp_series_touch(struct dp_series *s, struct dp_looker *l);
+
+/* Whether another lane can begin: all has been touched again, and is there. */
+bool dp_series_is_whole(struct dp_series *s, struct dp_looker *l);
 
 #endif

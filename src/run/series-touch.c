@@ -72,7 +72,7 @@ static void dp_touched_keep(struct dp_touched *t, const struct dp_observation *o
 	memcpy(t->signals, o->signals, t->n_signals * sizeof(t->signals[0]));
 }
 
-static int dp_touch_all(struct dp_series *s, struct dp_looker *l)
+static void dp_touch_all(struct dp_series *s, struct dp_looker *l)
 {
 	struct dp_observation *o = l->o;
 	long faults;
@@ -86,17 +86,19 @@ static int dp_touch_all(struct dp_series *s, struct dp_looker *l)
 
 		dp_series_view(s, l, &c);
 		dp_lost_moved(&s->pattern, &c, &o->view.unmapped);
-		o->n_signals = o->n_touches = 0;
 		dp_looker_touch_beside(l, &faults);
 		l->c = &s->wide;
 		if (o->n_signals || !dp_touched_alike(&s->pattern, &c, o)) {
 			dp_touched_keep(&s->touches[i], o);
-			s->odd[i] = true;
+			__atomic_store_n(&s->odd[i], true, __ATOMIC_RELEASE);
 			rc = dp_touch_steady(&faults);
 		}
+		/* What is there now is of the next one. */
+		o->n_signals = o->n_touches = 0;
 		__atomic_store_n(&s->touched, i + 1, __ATOMIC_RELEASE);
+		__atomic_store_n(&s->progress, s->progress + 1,
+				 __ATOMIC_RELAXED);
 	}
-	return rc;
 }
 
 int dp_series_touch(struct dp_series *s, struct dp_looker *l)
@@ -112,8 +114,24 @@ int dp_series_touch(struct dp_series *s, struct dp_looker *l)
 	rc = dp_sigbus_install(l->o);
 	s->touching = true;
 	if (!rc)
-		rc = dp_touch_all(s, l);
+		dp_touch_all(s, l);
 	s->touching = false;
 	l->o = o;
-	return dp_sigbus_install(o) ?: rc;
+	return rc ? rc : dp_sigbus_install(o);
+}
+
+bool dp_series_is_whole(struct dp_series *s, struct dp_looker *l)
+{
+	const struct dp_ranges *gone = &s->again.view.unmapped;
+	struct dp_observation *o = l->o;
+	int rc;
+
+	if (s->touched < s->done)
+		return false;
+	if (s->done == s->cases.n)
+		return true;
+	l->o = &s->again;
+	rc = dp_series_look(s, l);
+	l->o = o;
+	return !rc && !gone->n && !gone->truncated;
 }

@@ -11,6 +11,7 @@
 #include "sys/account.h"
 #include "sys/inject.h"
 #include "sys/sigbus.h"
+#include "sys/touch.h"
 
 struct dp_series *dp_series_new(void)
 {
@@ -29,7 +30,7 @@ void dp_series_set(struct dp_series *s, const struct dp_cases *cases,
 	s->wide = dp_series_wide(&s->cases);
 	s->accountant = accountant;
 	s->start = 0;
-	s->begun = s->done = s->touched = 0;
+	s->begun = s->done = s->progress = s->touched = 0;
 	s->departed = s->touching = s->compared = false;
 	memset(s->odd, 0, sizeof(s->odd));
 }
@@ -43,6 +44,7 @@ static int dp_series_prepare(const struct dp_part *part, struct dp_looker *l,
 	struct dp_observation *o = part->o;
 	_cleanup_close_ int fd = -1;
 	uint64_t units;
+	long faults;
 	int rc;
 
 	dp_enter(o, DP_STEP_OPEN);
@@ -69,10 +71,15 @@ static int dp_series_prepare(const struct dp_part *part, struct dp_looker *l,
 				     part->saved);
 	if (!rc)
 		rc = dp_contents_fill(ct);
+	if (!rc)
+		rc = dp_sums_take(&s->sums, &s->cases, s->wide.map, area->start);
 	if (rc)
 		return rc;
 	dp_enter(o, DP_STEP_BASELINE);
 	rc = dp_looker_baseline(l);
+	/* If faults cannot be counted, that is to be known now. */
+	if (!rc)
+		rc = dp_touch_steady(&faults);
 	if (rc)
 		return rc;
 	units = s->wide.map.length / s->wide.unit;
@@ -106,9 +113,9 @@ void dp_series_view(const struct dp_series *s, struct dp_looker *l,
 }
 
 /* What is in the scene is to be of this case. What it maps is there: it was before
- * the first case, what another lane has lost was touched again, and no other case of
- * this one hits it; had one lost it all the same where it looked, the series had ended
- * with it; and what was lost further away is to be seen. */
+ * the first case, and before the first of another lane; and no other case of this one
+ * hits it. Had one lost it all the same where it looked, the series had ended with it;
+ * and what was lost further away is to be seen. */
 static void dp_series_turn(struct dp_series *s, struct dp_looker *l,
 			   const struct dp_case *c)
 {
@@ -196,6 +203,8 @@ static int dp_series_lane(struct dp_series *s, struct dp_looker *l)
 			/* Only now: the director may look at any time. */
 			__atomic_store_n(&s->done, s->done + 1,
 					 __ATOMIC_RELEASE);
+			__atomic_store_n(&s->progress, s->progress + 1,
+					 __ATOMIC_RELAXED);
 		} else if (!rc) {
 			dp_series_depart(s, l, &c);
 		}
@@ -214,12 +223,16 @@ static int dp_series_run(const struct dp_part *part, struct dp_looker *l,
 	int rc;
 
 	rc = dp_series_prepare(part, l, ct, area);
-	while (!rc && s->done < s->cases.n && !s->departed)
+	while (!rc && s->done < s->cases.n && !s->departed) {
 		rc = dp_series_lane(s, l);
+		if (!rc && !dp_series_is_whole(s, l))
+			break;
+	}
 	if (rc)
 		return rc;
 	dp_enter(part->o, DP_STEP_COMPARE);
 	dp_contents_differ(ct, &s->differs);
+	dp_sums_compare(&s->sums, s->wide.map, area->start, s->wide.page);
 	s->compared = true;
 	return 0;
 }

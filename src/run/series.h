@@ -37,12 +37,14 @@ struct dp_series {
 	uint64_t start;		/* address of wide.map */
 	uint32_t begun;		/* cases, the one under way too */
 	uint32_t done;		/* cases that were as the pattern is */
+	uint32_t progress;	/* grows with each case, and each touched again */
 	bool departed;		/* the next one was not: it is in the scene */
 	bool touching;		/* those that were, after the last of a lane */
 	uint32_t touched;	/* cases, of those done; the next may be half touched */
 	struct dp_observation again; /* of the one that is being touched */
 	bool compared;		/* all contents, after that */
 	struct dp_differs differs;
+	struct dp_sums sums;
 	int64_t told[DP_SERIES_MAX]; /* ns from the call to the signal; -1: none */
 	bool odd[DP_SERIES_MAX]; /* touching it was not as with the pattern, but */
 	struct dp_touched touches[DP_SERIES_MAX]; /* so; not touched else */

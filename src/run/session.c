@@ -241,7 +241,7 @@ static int dp_run_some(struct dp_stage *st, struct dp_serial *serial,
 	*n = dp_plan_span(plan, i, &by);
 	cases = dp_series_of(c, by, dp_fits_pattern(st, c) ? *n : 1);
 	*n = cases.n;
-	if (cases.lanes > 1) {
+	if (cases.lanes > 1 && cases.n >= DP_SERIES_MIN) {
 		if (dp_stop_asked(stop))
 			return -EINTR;
 		rc = dp_next_case(st, plan, i);

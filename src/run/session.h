@@ -8,7 +8,8 @@
 #include "model/plan.h"
 #include "model/series.h"
 
-/* Called after each case, in order; all is valid during the call only. */
+/* Called after each case, in the order in which they are taken; all is valid during
+ * the call only. */
 typedef void (*dp_session_fn)(const struct dp_case *c,
 			      const struct dp_scene *scene,
 			      const struct dp_case_verdict *v, void *arg);

@@ -32,7 +32,7 @@ int dp_stage_cast(struct dp_stage *st, const struct dp_case *c)
 		.announce = st->s->announce,
 		.arg = st->s->arg,
 		.series = st->series,
-		.done = series ? &st->series->done : NULL,
+		.progress = series ? &st->series->progress : NULL,
 	};
 
 	st->scene->default_is_early = dp_early_kill_get(st->early_kill);

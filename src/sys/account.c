@@ -161,7 +161,7 @@ void dp_accountant_skip(const struct dp_accountant *a)
 }
 
 static void dp_account_log_series(struct dp_accountant *a,
-				  struct dp_series_account *series, uint32_t n,
+				  struct dp_series_account *series,
 				  struct dp_account *out)
 {
 	const struct dp_account *like = &series->pattern->account;
@@ -170,7 +170,7 @@ static void dp_account_log_series(struct dp_accountant *a,
 	dp_account_log(a, began, series, out);
 	/* As many for each, and none from elsewhere in the pattern's. */
 	if (like->n_records && like->n_records == like->n_lines &&
-	    a->log_end - began == (uint64_t)n * like->n_records)
+	    a->log_end - began == (uint64_t)series->n * like->n_records)
 		return;
 	/* More, or fewer: from the oldest record on that there is. */
 	if (lseek(a->kmsg, 0, SEEK_SET) < 0)
@@ -178,16 +178,19 @@ static void dp_account_log_series(struct dp_accountant *a,
 	out->n_lines = out->n_records = 0;
 	memset(series->lines, 0, sizeof(series->lines));
 	dp_account_log(a, began, series, out);
+	if (out->n_records < a->log_end - began)
+		dp_account_lacks(out->missing, DP_SOURCE_LOG,
+				 "/dev/kmsg: records of many injections in a row were overwritten");
 }
 
 void dp_accountant_end_series(struct dp_accountant *a,
-			      struct dp_series_account *series, uint32_t n,
+			      struct dp_series_account *series,
 			      struct dp_account *out)
 {
 	if (dp_account_has(out, DP_SOURCE_LOG))
-		dp_account_log_series(a, series, n, out);
+		dp_account_log_series(a, series, out);
 	if (a->tracer)
 		dp_tracer_end(a->tracer, series, out);
 	dp_accountant_end_rest(a, out);
-	dp_series_rest(series, n, out);
+	dp_series_rest(series, out);
 }

@@ -36,12 +36,12 @@ void dp_accountant_begin(struct dp_accountant *a, const struct dp_case *c,
 			 struct dp_account *out);
 void dp_accountant_end(struct dp_accountant *a, struct dp_account *out);
 
-/* For a series, which is begun as its last case: its first `n` cases were carried
- * out. `out` gets what is left for the case `series->left`. The numbers of records
- * tell whether there are as many of them as with the pattern; only if not, all are
- * read. */
+/* For a series, which is begun as its last case: the first `series->n` were injected.
+ * `out` gets what is left for the case `series->left`. The numbers of records tell
+ * whether there are as many of them as with the pattern; only if not, all are read
+ * that there still are. */
 void dp_accountant_end_series(struct dp_accountant *a,
-			      struct dp_series_account *series, uint32_t n,
+			      struct dp_series_account *series,
 			      struct dp_account *out);
 
 /* In the injector, before the last case of a series: its records are the ones that

@@ -187,6 +187,41 @@ START_TEST(what_is_to_be_put_back_is_kept)
 }
 END_TEST
 
+/* Another version's, whose magic is another; a damaged one. */
+START_TEST(what_cannot_be_read_is_kept)
+{
+	static const struct { off_t at; const char *bytes; } changes[] = {
+		{ offsetof(struct dp_record, magic), "daxpois1" },
+		{ offsetof(struct dp_record, state), "\x63\0\0" },
+		{ offsetof(struct dp_record, page), "\x03\0\0" },
+	};
+	struct dp_target *t = dp_a_device();
+
+	for (size_t i = 0; i < ARRAY_SIZE(changes); i++) {
+		size_t n = i ? 4 : strlen(changes[i].bytes);
+		struct dp_why why = { "" };
+		struct dp_journal_entry e;
+		char bytes[8];
+		int dir, fd;
+
+		dp_begin();
+		dir = dp_open();
+		dp_leave_dirty(dir, t);
+		fd = openat(dir, "dax-100000.record", O_RDWR | O_CLOEXEC);
+		ck_assert_int_eq(pwrite(fd, changes[i].bytes, n, changes[i].at), n);
+		ck_assert_int_eq(dp_journal_take(dir, t, PAGE, &e, &why), -EEXIST);
+		ck_assert_ptr_nonnull(strstr(why.text, "dax-100000.record"));
+		ck_assert_ptr_nonnull(strstr(why.text, "cannot be read"));
+		ck_assert_int_eq(pread(fd, bytes, n, changes[i].at), n);
+		ck_assert_mem_eq(bytes, changes[i].bytes, n);
+		close(fd);
+		close(dir);
+		dp_end();
+	}
+	free(t);
+}
+END_TEST
+
 /* Address space that the process has now, and a little more. */
 static void dp_limit_memory(void)
 {
@@ -274,6 +309,6 @@ UNIT_SUITE("journal", &nobody_else_reads_it,
 	   &a_directory_that_others_may_write_to_is_refused,
 	   &a_link_to_a_directory_is_not_followed,
 	   &a_link_in_place_of_a_record_is_not_followed, &one_at_a_time,
-	   &what_is_to_be_put_back_is_kept,
+	   &what_is_to_be_put_back_is_kept, &what_cannot_be_read_is_kept,
 	   &a_record_that_cannot_be_looked_at_is_kept,
 	   &a_record_that_was_never_begun_is_told_from_a_broken_one)

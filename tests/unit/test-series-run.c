@@ -191,7 +191,7 @@ START_TEST(each_lane_is_looked_at_by_itself)
 	ck_assert_uint_eq(gone->n, 1);
 	ck_assert_uint_eq(gone->at[0].offset, dp_unit_of(CASES - 1).offset);
 	ck_assert_uint_eq(gone->at[0].length, PAGE);
-	/* It was not, after all. */
+	/* One of the first was not, after all. */
 	dp_lose(dp_unit_of(3).offset, PAGE);
 	ck_assert_int_eq(dp_series_look(dp_a_series, &dp_a_looker), 0);
 	ck_assert_uint_eq(gone->n, 2);
@@ -246,6 +246,30 @@ START_TEST(touching_counts_the_faults_of_each)
 }
 END_TEST
 
+/* Before another lane begins, all that the first one lost is there. */
+START_TEST(a_lane_begins_where_all_is_there)
+{
+	dp_given_cases(4 * PAGE, 1, CASES, 0);
+	dp_a_series->done = CASES / 2;
+	for (uint32_t i = 0; i < CASES / 2; i++)
+		dp_lose(dp_unit_of(i).offset, 4 * PAGE);
+	/* Touching brings back a page of each, not the unit. */
+	ck_assert(!dp_series_is_whole(dp_a_series, &dp_a_looker));
+	ck_assert_int_eq(dp_series_touch(dp_a_series, &dp_a_looker), 0);
+	ck_assert_uint_eq(dp_count_odd(), 0);
+	ck_assert(!dp_series_is_whole(dp_a_series, &dp_a_looker));
+	for (uint64_t i = 0; i < dp_a_series->wide.map.length; i += PAGE)
+		*(volatile char *)(dp_at + i) = 1;
+	ck_assert(dp_series_is_whole(dp_a_series, &dp_a_looker));
+	dp_lose(dp_range_end(dp_a_series->wide.map) - PAGE, PAGE);
+	ck_assert(!dp_series_is_whole(dp_a_series, &dp_a_looker));
+	/* What was seen of the last case is as it was. */
+	ck_assert_ptr_eq(dp_a_looker.o, &dp_seen);
+	ck_assert_uint_eq(dp_seen.view.unmapped.n, 0);
+	dp_done();
+}
+END_TEST
+
 START_TEST(touching_goes_on_behind_a_signal)
 {
 	const struct dp_touched *t;
@@ -284,20 +308,36 @@ static struct dp_record *dp_new_record(void)
 	return r;
 }
 
-static struct dp_data dp_data_of_case(const struct dp_contents *ct, uint32_t i)
+/* Contents saved, filled, and summed up. */
+static struct dp_sums dp_the_sums;
+
+static struct dp_contents dp_taken(void)
+{
+	const struct dp_series *s = dp_a_series;
+	struct dp_contents ct;
+
+	ck_assert_int_eq(dp_contents_init_series(&ct, &s->wide, &s->cases, dp_at,
+						 dp_new_record()), 0);
+	ck_assert_int_eq(dp_contents_fill(&ct), 0);
+	ck_assert_int_eq(dp_sums_take(&dp_the_sums, &s->cases, s->wide.map,
+				      dp_at), 0);
+	return ct;
+}
+
+static struct dp_data dp_data_of_case(struct dp_contents *ct, uint32_t i)
 {
 	struct dp_case c = dp_series_case(&dp_a_series->cases, i);
 	struct dp_differs differs = { 0 };
 	struct dp_data data = { 0 };
-	struct dp_contents again = *ct;
 
-	dp_contents_differ(&again, &differs);
-	dp_contents_of_case(ct->saved, &differs, &c, &data);
+	dp_contents_differ(ct, &differs);
+	dp_sums_compare(&dp_the_sums, dp_a_series->wide.map, dp_at, PAGE);
+	dp_contents_of_case(ct->saved, &differs, &dp_the_sums, &c, &data);
 	return data;
 }
 
 /* Wherever in its unit the page is, and up to the target's very end: the record can
- * be read again, and of each case something is compared on either side. */
+ * be read again, and of each case the pages on either side are compared. */
 START_TEST(contents_of_each_case_are_taken)
 {
 	for (uint64_t unit = 1; unit <= 8; unit *= 8) {
@@ -308,22 +348,20 @@ START_TEST(contents_of_each_case_are_taken)
 			struct dp_data d;
 
 			dp_given_cases(unit * PAGE, by, CASES, poison * PAGE);
-			ck_assert_int_eq(dp_contents_init_series(
-						 &ct, &dp_a_series->wide,
-						 &dp_a_series->cases, dp_at,
-						 dp_new_record()), 0);
+			ct = dp_taken();
+			ck_assert(!dp_is_as_given());
 			ct.saved->size = dp_a_target.size;
 			ck_assert_msg(!dp_record_check(ct.saved,
 						       dp_record_size(PAGE),
 						       &why),
 				      "unit of %u, page %u: %s", (int)unit,
 				      (int)poison, why.text);
-			ck_assert_int_eq(dp_contents_fill(&ct), 0);
-			ck_assert(!dp_is_as_given());
 			for (uint32_t i = 0; i < CASES; i++) {
 				d = dp_data_of_case(&ct, i);
 				ck_assert_int_eq(d.poisoned_compared, unit == 1);
-				ck_assert_uint_ge(d.pages_compared, 2);
+				ck_assert_uint_ge(d.pages_compared -
+							  d.lines_compared,
+						  unit == 1 ? 2 : 1);
 				ck_assert_uint_eq(d.pages_changed, 0);
 				ck_assert(!d.poisoned_changed);
 			}
@@ -336,36 +374,118 @@ START_TEST(contents_of_each_case_are_taken)
 }
 END_TEST
 
-/* A byte of the page behind the 11th, and the last one of the 28th, which is whole. */
-START_TEST(one_byte_counts_for_who_maps_it)
+/* Beside each page that is hit, a bit at the end of the page: on both sides, if units
+ * are pages, else on one in turn. */
+START_TEST(one_bit_counts_for_who_maps_it)
+{
+	for (uint64_t unit = 1; unit <= 8; unit *= 8) {
+		struct dp_contents ct;
+
+		dp_given_cases(unit * PAGE, 2, CASES, (unit - 1) / 2 * PAGE);
+		ct = dp_taken();
+		for (uint32_t i = 0; i < 2 * CASES; i++) {
+			struct dp_case c = dp_series_case(&dp_a_series->cases,
+							  i / 2);
+			uint64_t page = i % 2 ? dp_range_end(c.poison)
+					      : c.poison.offset - PAGE;
+			bool seen = unit == 1 || i % 2 != i / 4 % 2;
+
+			*dp_mapped(page + PAGE - 1) ^= 0x80;
+			for (uint32_t k = 0; k < CASES; k++) {
+				struct dp_data d = dp_data_of_case(&ct, k);
+				struct dp_case one = dp_series_case(
+					&dp_a_series->cases, k);
+				bool maps = seen && dp_range_contains(
+					one.map, (struct dp_range){ page, 1 });
+
+				ck_assert_uint_eq(d.pages_changed, maps);
+				ck_assert(!d.poisoned_changed);
+				if (maps)
+					ck_assert_uint_eq(d.first_changed, page);
+			}
+			*dp_mapped(page + PAGE - 1) ^= 0x80;
+			memset(dp_the_sums.differs, 0,
+			       sizeof(dp_the_sums.differs));
+		}
+		munmap(ct.saved, dp_record_size(PAGE));
+		dp_done();
+	}
+}
+END_TEST
+
+/* The page that is hit is promised nothing. */
+START_TEST(the_poisoned_page_is_no_neighbour)
 {
 	struct dp_contents ct;
-	struct dp_data d;
-	uint64_t line = 0;
 
 	dp_given_cases(PAGE, 2, CASES, 0);
-	ck_assert_int_eq(dp_contents_init_series(&ct, &dp_a_series->wide,
-						 &dp_a_series->cases, dp_at,
-						 dp_new_record()), 0);
-	ck_assert_int_eq(dp_contents_fill(&ct), 0);
-	for (uint32_t i = 0; i < ct.saved->n_lines; i++)
-		if (dp_align_down(dp_record_line(ct.saved, i), PAGE) ==
-		    dp_range_end(dp_unit_of(11)))
-			line = dp_record_line(ct.saved, i);
-	ck_assert_uint_ne(line, 0);
-	*dp_mapped(line + 63) ^= 1;
-	*dp_mapped(dp_range_end(dp_unit_of(28)) - 1) ^= 1;
+	ct = dp_taken();
+	*dp_mapped(dp_unit_of(28).offset) ^= 1;
 	for (uint32_t i = 0; i < CASES; i++) {
-		d = dp_data_of_case(&ct, i);
-		/* It lies between two. */
-		ck_assert_uint_eq(d.pages_changed, i == 11 || i == 12);
+		struct dp_data d = dp_data_of_case(&ct, i);
+
+		ck_assert_uint_eq(d.pages_changed, 0);
 		ck_assert_int_eq(d.poisoned_changed, i == 28);
-		if (d.pages_changed)
-			ck_assert_uint_eq(d.first_changed,
-					  dp_range_end(dp_unit_of(11)));
 	}
 	munmap(ct.saved, dp_record_size(PAGE));
 	dp_done();
+}
+END_TEST
+
+/* Two pages that have changed places; one that raises SIGBUS. */
+START_TEST(pages_are_told_apart)
+{
+	struct dp_contents ct;
+	char *a, *b, *spare = malloc(PAGE);
+
+	dp_given_cases(PAGE, 2, CASES, 0);
+	memset(dp_at, 0, dp_a_series->wide.map.length);
+	ct = dp_taken();
+	a = dp_mapped(dp_range_end(dp_unit_of(3)));
+	b = dp_mapped(dp_range_end(dp_unit_of(30)));
+	memcpy(spare, a, PAGE);
+	memcpy(a, b, PAGE);
+	memcpy(b, spare, PAGE);
+	free(spare);
+	ck_assert_uint_eq(dp_data_of_case(&ct, 3).pages_changed, 1);
+	ck_assert_uint_eq(dp_data_of_case(&ct, 31).pages_changed, 1);
+	ck_assert_uint_eq(dp_data_of_case(&ct, 5).pages_changed, 0);
+	ck_assert_ptr_ne(mmap(dp_mapped(dp_range_end(dp_unit_of(5))), PAGE,
+			      PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
+			      memfd_create("dp-test", MFD_CLOEXEC), 0),
+			 MAP_FAILED);
+	ck_assert_uint_eq(dp_data_of_case(&ct, 5).pages_changed, 1);
+	ck_assert_uint_eq(dp_data_of_case(&ct, 6).pages_changed, 1);
+	ck_assert_uint_eq(dp_data_of_case(&ct, 7).pages_changed, 0);
+	munmap(ct.saved, dp_record_size(PAGE));
+	dp_done();
+}
+END_TEST
+
+START_TEST(each_bit_of_a_page_is_in_its_sum)
+{
+	uint64_t page[512], sum, n = ARRAY_SIZE(page);
+
+	for (uint64_t i = 0; i < n; i++)
+		page[i] = i % 3 ? i << 40 : 0;
+	sum = dp_sum_page(page, sizeof(page));
+	for (uint64_t i = 0; i < n * 64; i++) {
+		page[i / 64] ^= 1ULL << i % 64;
+		ck_assert_uint_ne(dp_sum_page(page, sizeof(page)), sum);
+		page[i / 64] ^= 1ULL << i % 64;
+	}
+	for (uint64_t i = 1; i < n; i++) {
+		uint64_t word = page[0];
+
+		if (page[i] == word)
+			continue;
+		page[0] = page[i];
+		page[i] = word;
+		ck_assert_uint_ne(dp_sum_page(page, sizeof(page)), sum);
+		page[i] = page[0];
+		page[0] = word;
+	}
+	ck_assert_uint_eq(dp_sum_page(page, sizeof(page)), sum);
 }
 END_TEST
 
@@ -379,13 +499,14 @@ START_TEST(there_is_room_for_all)
 			struct dp_data d;
 
 			dp_given_cases(unit * PAGE, by, n, 0);
-			ck_assert_int_eq(dp_contents_init_series(
-						 &ct, &dp_a_series->wide,
-						 &dp_a_series->cases, dp_at,
-						 dp_new_record()), 0);
-			d = dp_data_of_case(&ct, n - 1);
-			ck_assert_int_eq(d.poisoned_compared, unit == 1);
-			ck_assert_uint_ge(d.pages_compared, 2);
+			ct = dp_taken();
+			for (uint32_t i = n - 1; i < n; i -= n / 2 - 1) {
+				d = dp_data_of_case(&ct, i);
+				ck_assert_int_eq(d.poisoned_compared, unit == 1);
+				ck_assert_uint_ge(d.pages_compared -
+							  d.lines_compared,
+						  unit == 1 ? 2 : 1);
+			}
 			munmap(ct.saved, dp_record_size(PAGE));
 			dp_done();
 		}
@@ -396,5 +517,8 @@ END_TEST
 UNIT_SUITE("series-run", &only_what_is_lost_elsewhere_is_seen,
 	   &each_lane_is_looked_at_by_itself,
 	   &touching_counts_the_faults_of_each,
+	   &a_lane_begins_where_all_is_there,
 	   &touching_goes_on_behind_a_signal, &contents_of_each_case_are_taken,
-	   &one_byte_counts_for_who_maps_it, &there_is_room_for_all)
+	   &one_bit_counts_for_who_maps_it, &the_poisoned_page_is_no_neighbour,
+	   &pages_are_told_apart, &each_bit_of_a_page_is_in_its_sum,
+	   &there_is_room_for_all)

@@ -495,6 +495,7 @@ static void dp_account_given(uint32_t n, uint32_t left)
 	dp_an_account = (struct dp_series_account){
 		.pattern = &dp_a_pattern,
 		.cases = &dp_some_cases,
+		.n = n,
 		.left = left,
 	};
 }
@@ -547,6 +548,14 @@ START_TEST(events_are_met_in_lanes)
 		ck_assert_int_eq(dp_an_account.met[i], i != 4);
 	}
 	ck_assert(!dp_meets(5));
+	/* One of the second lane that was not injected. */
+	dp_account_given(5, 2);
+	dp_some_cases.lanes = 2;
+	dp_an_account.n = 3;
+	ck_assert(dp_meets(0));
+	ck_assert(dp_meets(2));
+	ck_assert(!dp_meets(1));
+	ck_assert(!dp_meets(3));
 }
 END_TEST
 
@@ -581,7 +590,7 @@ START_TEST(the_rest_is_what_one_case_has)
 	all.corrupted_kb = 20;
 	all.counters[0].delta = all.counters[1].delta = 5;
 	one = all;
-	dp_series_rest(&dp_an_account, 5, &one);
+	dp_series_rest(&dp_an_account, &one);
 	ck_assert_int_eq(one.corrupted_kb, 4);
 	ck_assert_int_eq(one.counters[1].delta, 1);
 	ck_assert_uint_eq(one.n_pages, 1);
@@ -590,7 +599,8 @@ START_TEST(the_rest_is_what_one_case_has)
 	dp_account_given(5, 3);
 	all.corrupted_kb = 12;
 	one = all;
-	dp_series_rest(&dp_an_account, 3, &one);
+	dp_an_account.n = 3;
+	dp_series_rest(&dp_an_account, &one);
 	ck_assert_int_eq(one.corrupted_kb, 0);
 	/* Flags were asked for the last of all. */
 	ck_assert_uint_eq(one.n_pages, 0);
