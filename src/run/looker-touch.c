@@ -67,12 +67,12 @@ void dp_looker_touch(struct dp_looker *l)
 	dp_places_touch(l, &p);
 }
 
-void dp_looker_touch_beside(struct dp_looker *l, long *faults)
+void dp_looker_touch_beside(struct dp_looker *l)
 {
 	struct dp_places p = { .n = 0 };
 
 	dp_places_around(l, l->c, &p);
 	dp_touch_first(p.addr, p.n, l->c->access == DP_ACCESS_WRITE,
-		       l->o->touches, faults);
+		       l->o->touches);
 	l->o->n_touches = p.n;
 }

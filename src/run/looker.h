@@ -53,7 +53,7 @@ void dp_looker_touch(struct dp_looker *l);
 
 /* The page that the case poisons, and what is on either side of its unit, with fewer
  * calls: dp_touch_first(). */
-void dp_looker_touch_beside(struct dp_looker *l, long *faults);
+void dp_looker_touch_beside(struct dp_looker *l);
 
 /* Reserve an area and map the case's part of the target there, at addresses
  * c->skew bytes off from its offsets modulo its largest unit; fd is the

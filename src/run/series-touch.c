@@ -75,23 +75,22 @@ static void dp_touched_keep(struct dp_touched *t, const struct dp_observation *o
 static void dp_touch_all(struct dp_series *s, struct dp_looker *l)
 {
 	struct dp_observation *o = l->o;
-	long faults;
 	int rc;
 
 	/* Its pages are not to be touched for the first time while faults count. */
 	memset(o->touches, 0, DP_TOUCHED_MAX * sizeof(o->touches[0]));
-	rc = dp_touch_steady(&faults);
+	rc = dp_touch_steady();
 	for (uint32_t i = s->touched; i < s->done && !rc; i++) {
 		const struct dp_case c = dp_series_case(&s->cases, i);
 
 		dp_series_view(s, l, &c);
 		dp_lost_moved(&s->pattern, &c, &o->view.unmapped);
-		dp_looker_touch_beside(l, &faults);
+		dp_looker_touch_beside(l);
 		l->c = &s->wide;
 		if (o->n_signals || !dp_touched_alike(&s->pattern, &c, o)) {
 			dp_touched_keep(&s->touches[i], o);
 			__atomic_store_n(&s->odd[i], true, __ATOMIC_RELEASE);
-			rc = dp_touch_steady(&faults);
+			rc = dp_touch_steady();
 		}
 		/* What is there now is of the next one. */
 		o->n_signals = o->n_touches = 0;

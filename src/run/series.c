@@ -44,7 +44,6 @@ static int dp_series_prepare(const struct dp_part *part, struct dp_looker *l,
 	struct dp_observation *o = part->o;
 	_cleanup_close_ int fd = -1;
 	uint64_t units;
-	long faults;
 	int rc;
 
 	dp_enter(o, DP_STEP_OPEN);
@@ -79,7 +78,7 @@ static int dp_series_prepare(const struct dp_part *part, struct dp_looker *l,
 	rc = dp_looker_baseline(l);
 	/* If faults cannot be counted, that is to be known now. */
 	if (!rc)
-		rc = dp_touch_steady(&faults);
+		rc = dp_touch_steady();
 	if (rc)
 		return rc;
 	units = s->wide.map.length / s->wide.unit;

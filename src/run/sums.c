@@ -8,21 +8,18 @@
 
 /* Odd, so that no bit of a word is lost on the way. */
 #define DP_SUM_STEP 0x9fb21c651e98df25ULL
-/* Side by side, so that none waits for the other's product. */
-#define DP_SUM_LANES 4
 
 uint64_t dp_sum_page(const uint64_t *page, uint64_t bytes)
 {
-	uint64_t sums[DP_SUM_LANES] = { 1, 2, 3, 4 }, all = 0;
-	uint64_t n = bytes / sizeof(uint64_t);
+	/* Two, so that neither waits for the other's product. */
+	uint64_t even = 1, odd = 2, n = bytes / sizeof(uint64_t);
 
-#pragma GCC unroll 2
-	for (uint64_t i = 0; i + DP_SUM_LANES <= n; i += DP_SUM_LANES)
-		for (int k = 0; k < DP_SUM_LANES; k++)
-			sums[k] = sums[k] * DP_SUM_STEP + page[i + k];
-	for (int k = 0; k < DP_SUM_LANES; k++)
-		all = all * DP_SUM_STEP + sums[k];
-	return all;
+#pragma GCC unroll 8
+	for (uint64_t i = 0; i < n; i += 2) {
+		even = even * DP_SUM_STEP + page[i];
+		odd = odd * DP_SUM_STEP + page[i + 1];
+	}
+	return even * DP_SUM_STEP + odd;
 }
 
 static_assert(DP_SERIES_MAX + 2 <= DP_SUMS_MAX, "there is room for them");
@@ -74,8 +71,11 @@ static void dp_pass_run(void *arg)
 
 	for (; p->next < s->n; p->next++) {
 		const char *at = p->at + (s->pages[p->next] - p->map.offset);
-		uint64_t sum = dp_sum_page((const uint64_t *)at, p->page);
+		uint64_t sum;
 
+		/* A signal leaves from within: where it is must be in memory. */
+		__atomic_signal_fence(__ATOMIC_SEQ_CST);
+		sum = dp_sum_page((const uint64_t *)at, p->page);
 		if (!p->again)
 			s->sums[p->next] = sum;
 		else if (s->sums[p->next] != sum)

@@ -28,7 +28,7 @@ struct dp_pm_scan_arg {
 
 #define DP_PAGEMAP_SCAN _IOWR('f', 16, struct dp_pm_scan_arg)
 #define DP_PAGE_IS_PRESENT (1 << 3)
-#define DP_SCAN_REGIONS 64
+#define DP_SCAN_REGIONS 32
 
 /* Below this many pages reading takes no longer. */
 #define DP_SCAN_PAGES 256

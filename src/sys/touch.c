@@ -76,32 +76,36 @@ void dp_touch_each(volatile char *const *addr, uint32_t n, bool write,
 }
 
 void dp_touch_first(volatile char *const *addr, uint32_t n, bool write,
-		    struct dp_touch *t, long *faults)
+		    struct dp_touch *t)
 {
+	int signals[DP_TOUCHES_MAX] = { 0 };
+	long faults[3] = { 0 };
+
+	faults[0] = faults[1] = dp_faults();
 	for (uint32_t i = 0; i < n; i++) {
 		struct dp_access_arg arg = { addr[i], write };
 
+		signals[i] = dp_sigbus_guard(dp_access, &arg);
+		if (!i || i + 1 == n)
+			faults[i ? 2 : 1] = dp_faults();
+	}
+	for (uint32_t i = 0; i < n; i++) {
 		t[i].write = write;
-		t[i].signal = dp_sigbus_guard(dp_access, &arg);
-		t[i].faults = 0;
-		if (!i || i + 1 == n) {
-			long now = dp_faults();
-
-			t[!!i].faults = now - *faults;
-			*faults = now;
-		}
+		t[i].signal = signals[i];
+		t[i].faults = i == 0   ? faults[1] - faults[0]
+			      : i == 1 ? faults[2] - faults[1]
+				       : 0;
 	}
 }
 
-int dp_touch_steady(long *faults)
+int dp_touch_steady(void)
 {
 	volatile char own[3] = { 0 };
 	volatile char *const addr[] = { &own[0], &own[1], &own[2] };
 	struct dp_touch t[3] = { 0 };
 
-	*faults = dp_faults();
 	for (int i = 0; i < DP_STEADY_MAX; i++) {
-		dp_touch_first(addr, 3, true, t, faults);
+		dp_touch_first(addr, 3, true, t);
 		if (!t[0].faults && !t[1].faults)
 			return 0;
 	}

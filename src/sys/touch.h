@@ -16,16 +16,15 @@ void dp_touch(volatile char *addr, bool write, struct dp_touch *t);
 void dp_touch_each(volatile char *const *addr, uint32_t n, bool write,
 		   struct dp_touch *t);
 
-/* The same, with fewer calls still, for one series of places after another: t[0] is
- * for addr[0], t[1] has the faults of all others together. *faults is what the last
- * such call, or dp_touch_steady(), left there: memory of our own that was taken from
- * us since counts, too. */
+/* The same, with fewer calls still, in the midst of a series: t[0] is for addr[0],
+ * t[1] has the faults of all others together. dp_touch_steady() must have been
+ * called since this process began; memory of our own that was taken from us since
+ * counts, too. */
 void dp_touch_first(volatile char *const *addr, uint32_t n, bool write,
-		    struct dp_touch *t, long *faults);
+		    struct dp_touch *t);
 
-/* See that dp_touch_first() takes no faults itself: *faults so far. 0, or
- * -ENOTRECOVERABLE. */
-int dp_touch_steady(long *faults);
+/* See that dp_touch_first() takes no faults itself. 0, or -ENOTRECOVERABLE. */
+int dp_touch_steady(void);
 
 /* Read n bytes, `step` bytes apart, and count the faults of all together. Stops at
  * the first that raises SIGBUS, which is t->signal. */
