@@ -8,22 +8,11 @@
 #include "base/cleanup.h"
 #include "run/file-watch.h"
 #include "run/safety.h"
+#include "run/sums.h"
 #include "sys/file-page.h"
 
 /* Read at once: enough to make the calls cheap. */
 #define DP_WATCH_CHUNK (256 * 1024)
-
-/* Each word goes in by its place, so that words that change places show. */
-static uint64_t dp_sum(const uint64_t *words, size_t n)
-{
-	uint64_t sum = 0xcbf29ce484222325ULL;
-
-	for (size_t i = 0; i < n; i++) {
-		sum = (sum ^ words[i]) * 0x9e3779b97f4a7c15ULL;
-		sum ^= sum >> 29;
-	}
-	return sum;
-}
 
 /* The sums of all pages; one that cannot be read counts as changed. 0 or
  * negative errno. */
@@ -41,8 +30,8 @@ static int dp_sums(const struct dp_file_watch *w, uint64_t *sums)
 		if (got < 0)
 			return -errno;
 		for (uint64_t j = 0; j < per && i + j < w->n; j++)
-			sums[i + j] = dp_sum((uint64_t *)(chunk + j * w->page),
-					     w->page / sizeof(uint64_t));
+			sums[i + j] = dp_sum_page(
+				(uint64_t *)(chunk + j * w->page), w->page);
 	}
 	return 0;
 }

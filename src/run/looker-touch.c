@@ -22,9 +22,9 @@ static void dp_place(const struct dp_looker *l, struct dp_places *p,
 
 /* The poisoned page first: its fault maps the unit again, so that what comes
  * after costs nothing unless the unit is smaller than it should be. */
-static void dp_places_around(const struct dp_looker *l, const struct dp_case *c,
-			     struct dp_places *p)
+static void dp_places_around(const struct dp_looker *l, struct dp_places *p)
 {
+	const struct dp_case *c = l->c;
 	struct dp_range unit = dp_view_unit_at(c, l->o, c->poison.offset);
 
 	dp_place(l, p, c->poison.offset);
@@ -62,7 +62,7 @@ void dp_looker_touch(struct dp_looker *l)
 
 	if (l->c->observer != DP_OBSERVER_PAGEMAP)
 		return;
-	dp_places_around(l, l->c, &p);
+	dp_places_around(l, &p);
 	dp_places_within(l, &p);
 	dp_places_touch(l, &p);
 }
@@ -71,7 +71,7 @@ void dp_looker_touch_beside(struct dp_looker *l)
 {
 	struct dp_places p = { .n = 0 };
 
-	dp_places_around(l, l->c, &p);
+	dp_places_around(l, &p);
 	dp_touch_first(p.addr, p.n, l->c->access == DP_ACCESS_WRITE,
 		       l->o->touches);
 	l->o->n_touches = p.n;

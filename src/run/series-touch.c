@@ -84,7 +84,6 @@ static void dp_touch_all(struct dp_series *s, struct dp_looker *l)
 		const struct dp_case c = dp_series_case(&s->cases, i);
 
 		dp_series_view(s, l, &c);
-		dp_lost_moved(&s->pattern, &c, &o->view.unmapped);
 		dp_looker_touch_beside(l);
 		l->c = &s->wide;
 		if (o->n_signals || !dp_touched_alike(&s->pattern, &c, o)) {

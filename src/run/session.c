@@ -44,8 +44,7 @@ static void dp_case_refused(const struct dp_case *c, struct dp_scene *scene,
 	}
 }
 
-/* One case, under the setting that it asks for. 0 or
- * negative errno. */
+/* One case, under the setting that it asks for. 0 or negative errno. */
 static int dp_run_case(struct dp_stage *st, const struct dp_case *c)
 {
 	const struct dp_session *s = st->s;
