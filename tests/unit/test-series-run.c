@@ -102,6 +102,15 @@ static void dp_lose(uint64_t offset, uint64_t length)
 	ck_assert_int_eq(madvise(dp_mapped(offset), length, MADV_DONTNEED), 0);
 }
 
+/* A page that raises SIGBUS: behind the end of its file. */
+static void dp_make_unreadable(uint64_t offset)
+{
+	ck_assert_ptr_ne(mmap(dp_mapped(offset), PAGE, PROT_READ | PROT_WRITE,
+			      MAP_SHARED | MAP_FIXED,
+			      memfd_create("dp-test", MFD_CLOEXEC), 0),
+			 MAP_FAILED);
+}
+
 static struct dp_range dp_unit_of(uint32_t i)
 {
 	const struct dp_case c = dp_series_case(&dp_a_series->cases, i);
@@ -251,8 +260,7 @@ START_TEST(a_lane_begins_where_all_is_there)
 {
 	dp_given_cases(4 * PAGE, 1, CASES, 0);
 	dp_a_series->done = CASES / 2;
-	for (uint32_t i = 0; i < CASES / 2; i++)
-		dp_lose(dp_unit_of(i).offset, 4 * PAGE);
+	dp_lose_first(CASES / 2);
 	/* Touching brings back a page of each, not the unit. */
 	ck_assert(!dp_series_is_whole(dp_a_series, &dp_a_looker));
 	ck_assert_int_eq(dp_series_touch(dp_a_series, &dp_a_looker), 0);
@@ -276,11 +284,7 @@ START_TEST(touching_goes_on_behind_a_signal)
 
 	dp_given_cases(PAGE, 2, CASES, 0);
 	dp_lose_all();
-	/* A page that raises SIGBUS: behind the end of its file. */
-	ck_assert_ptr_ne(mmap(dp_mapped(dp_unit_of(7).offset), PAGE,
-			      PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
-			      memfd_create("dp-test", MFD_CLOEXEC), 0),
-			 MAP_FAILED);
+	dp_make_unreadable(dp_unit_of(7).offset);
 	ck_assert_int_eq(dp_series_touch(dp_a_series, &dp_a_looker), 0);
 	ck_assert_uint_eq(dp_count_odd(), 1);
 	t = &dp_a_series->touches[7];
@@ -450,10 +454,7 @@ START_TEST(pages_are_told_apart)
 	ck_assert_uint_eq(dp_data_of_case(&ct, 3).pages_changed, 1);
 	ck_assert_uint_eq(dp_data_of_case(&ct, 31).pages_changed, 1);
 	ck_assert_uint_eq(dp_data_of_case(&ct, 5).pages_changed, 0);
-	ck_assert_ptr_ne(mmap(dp_mapped(dp_range_end(dp_unit_of(5))), PAGE,
-			      PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
-			      memfd_create("dp-test", MFD_CLOEXEC), 0),
-			 MAP_FAILED);
+	dp_make_unreadable(dp_range_end(dp_unit_of(5)));
 	ck_assert_uint_eq(dp_data_of_case(&ct, 5).pages_changed, 1);
 	ck_assert_uint_eq(dp_data_of_case(&ct, 6).pages_changed, 1);
 	ck_assert_uint_eq(dp_data_of_case(&ct, 7).pages_changed, 0);

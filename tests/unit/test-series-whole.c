@@ -654,6 +654,15 @@ static void dp_no_more_is_said_than_was_seen(size_t n, long k,
 		      cases[DP_VERDICT_VIOLATED]);
 }
 
+/* Of a run in which nobody is killed. */
+static long dp_count_events(size_t n)
+{
+	dp_shared->kill_at = -1;
+	dp_run(2, 1, n, true);
+	ck_assert_int_gt(dp_shared->event, 50);
+	return dp_shared->event;
+}
+
 /* At each event of an injector: an injection, a look, a reading of faults. */
 START_TEST(an_injector_may_be_killed_anywhere)
 {
@@ -661,10 +670,7 @@ START_TEST(an_injector_may_be_killed_anywhere)
 	long events;
 
 	dp_given_device();
-	dp_shared->kill_at = -1;
-	dp_run(2, 1, n, true);
-	events = dp_shared->event;
-	ck_assert_int_gt(events, 50);
+	events = dp_count_events(n);
 	for (long k = 1; k <= events; k++) {
 		struct dp_summary s;
 
@@ -707,9 +713,7 @@ START_TEST(all_may_be_killed_anywhere)
 	long events;
 
 	dp_given_device();
-	dp_shared->kill_at = -1;
-	dp_run(2, 1, n, true);
-	events = dp_shared->event;
+	events = dp_count_events(n);
 	dp_shared->both = true;
 	for (long k = 1; k <= events; k += 3) {
 		struct dp_journal_entry e;
