@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "model/series.h"
+#include "out/report.h"
 #include "unit.h"
 
 #define UNIT (2 * DP_MIB)
@@ -646,8 +647,47 @@ START_TEST(the_rest_is_what_one_case_has)
 }
 END_TEST
 
+/* From where on cases are that a row stands for, unless they follow the row above. */
+START_TEST(a_row_tells_which_cases_it_stands_for)
+{
+	static const struct dp_kernel kernel = { .release = "6.12" };
+	struct dp_report_options options = { .kernel = &kernel };
+	static struct dp_known_list known;
+	struct dp_report_part part = { .n_targets = 0 };
+	struct dp_summary summary = { 0 };
+	struct dp_cases all, some;
+	struct dp_report *r;
+	char *text = NULL;
+	size_t size;
+
+	dp_given(0);
+	all = dp_series_of(&dp_cases[1], UNIT, 9);
+	options.out = open_memstream(&text, &size);
+	r = dp_report_new(&options);
+	ck_assert_ptr_nonnull(r);
+	ck_assert_int_eq(dp_report_begin(r, &part), 0);
+	ck_assert_int_eq(dp_report_case(r, &dp_cases[0], &dp_a_scene,
+					&dp_a_verdict), 0);
+	some = dp_series_part(&all, 0, 9);
+	ck_assert_int_eq(dp_report_alike(r, &dp_a_pattern, &some), 0);
+	some = dp_series_part(&all, 5, 4);
+	ck_assert_int_eq(dp_report_alike(r, &dp_a_pattern, &some), 0);
+	some = dp_series_part(&all, 5, 1);
+	ck_assert_int_eq(dp_report_alike(r, &dp_a_pattern, &some), 0);
+	ck_assert_int_eq(dp_report_end(r, &summary, &known), 0);
+	dp_report_free(r);
+	fclose(options.out);
+	ck_assert_ptr_nonnull(strstr(text, "  and 9 alike, each 2M further "));
+	ck_assert_ptr_nonnull(
+		strstr(text, "  and 4 alike from 0x603000, each 4M further "));
+	ck_assert_ptr_nonnull(strstr(text, "  and one alike "));
+	free(text);
+}
+END_TEST
+
 UNIT_SUITE("series", &what_is_a_series, &each_has_its_place,
 	   &parts_are_where_they_were, &what_is_none, &what_can_be_a_pattern,
 	   &the_same_elsewhere_is_alike, &one_fact_changed_is_not_alike,
 	   &what_is_lost_elsewhere_counts, &events_are_met_once, &events_are_met_in_lanes, &lines_are_expected_as_often_as_in_the_pattern,
-	   &the_rest_is_what_one_case_has)
+	   &the_rest_is_what_one_case_has,
+	   &a_row_tells_which_cases_it_stands_for)
